@@ -1,0 +1,96 @@
+// Builds dist/ (the product) and, with --tests, out/ (test bundles). Flags: --production, --watch, --tests.
+const { build, context } = require("esbuild");
+const { cpSync, globSync, mkdirSync, rmSync } = require("node:fs");
+const path = require("node:path");
+
+const production = process.argv.includes("--production");
+const watch = process.argv.includes("--watch");
+const tests = process.argv.includes("--tests");
+
+/** Bundles of the host that load at first use: a dynamic import of one stays a require of its own file. */
+const LAZY = { claude: "src/extension/adapters/claude.ts", dbWorker: "src/extension/adapters/dbWorker.ts", demo: "src/extension/adapters/demo/index.ts" };
+
+const lazyBundles = {
+  name: "lazy-bundles",
+  setup(pluginBuild) {
+    pluginBuild.onResolve({ filter: /^\./ }, (args) => {
+      if (args.kind !== "dynamic-import") return undefined;
+      const file = path.resolve(args.resolveDir, args.path);
+      const name = Object.keys(LAZY).find((key) => {
+        const entry = path.resolve(LAZY[key]).replace(/\.ts$/, "");
+        return file === entry || file === entry.replace(/\/index$/, "");
+      });
+      return name === undefined ? undefined : { path: `./${name}.js`, external: true };
+    });
+  },
+};
+
+const shared = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : "linked",
+  legalComments: "none",
+  logLevel: "warning",
+  define: { "process.env.NODE_ENV": production ? '"production"' : '"development"' },
+};
+
+const node = { ...shared, platform: "node", format: "cjs", external: ["vscode"], plugins: [lazyBundles] };
+
+const products = [
+  { ...node, target: "node22", entryPoints: { extension: "src/extension/extension.ts", ...LAZY }, outdir: "dist" },
+  { ...node, target: "node20", entryPoints: { cli: "src/extension/cli.ts" }, outdir: "dist", banner: { js: "#!/usr/bin/env node" } },
+  {
+    ...shared,
+    platform: "browser",
+    format: "esm",
+    target: "es2022",
+    entryPoints: { webview: "src/webview/main.tsx" },
+    outdir: "dist",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    loader: { ".ttf": "file" },
+    assetNames: "[name]",
+  },
+];
+
+function testBundles() {
+  const files = globSync("test/{unit,integration,e2e,bench}/**/*.{test,bench}.{ts,tsx}").concat("test/integration/index.ts", globSync("test/bench/main.ts"));
+  return {
+    ...shared,
+    minify: false,
+    sourcemap: "linked",
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+    entryPoints: files,
+    outdir: "out/test",
+    outbase: "test",
+    packages: "external",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+  };
+}
+
+async function copyAssets() {
+  mkdirSync("dist", { recursive: true });
+  cpSync("node_modules/sql.js/dist/sql-wasm.wasm", "dist/sql-wasm.wasm");
+  const { buildWasm } = await import("./scripts/buildWasm.mjs");
+  await buildWasm({ outDir: "dist/wasm" });
+}
+
+async function main() {
+  if (tests) {
+    rmSync("out/test", { recursive: true, force: true });
+    await build(testBundles());
+    return;
+  }
+  if (production) rmSync("dist", { recursive: true, force: true });
+  await copyAssets();
+  if (watch) for (const options of products) await (await context(options)).watch();
+  else for (const options of products) await build(options);
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});

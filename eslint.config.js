@@ -1,0 +1,89 @@
+// The rooms' walls (docs/architecture.md) are held here: each folder may import only what its entry allows.
+const tseslint = require("typescript-eslint");
+
+const forbid = (...patterns) => ({
+  "no-restricted-imports": "off",
+  "@typescript-eslint/no-restricted-imports": [
+    "error",
+    { patterns: patterns.map(([regex, message]) => ({ regex, message })) },
+  ],
+});
+
+/** Globals with which core could reach the clock, chance, the network or a page. */
+const IMPURE = [
+  "Date", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "fetch", "crypto", "performance", "console",
+  "process", "Buffer", "require", "WebSocket", "XMLHttpRequest", "indexedDB", "caches", "navigator", "self",
+  "postMessage", "importScripts", "location", "Worker", "EventSource", "BroadcastChannel",
+];
+
+module.exports = tseslint.config(
+  { ignores: ["node_modules", "dist", "out", ".vscode-test", "test/fixtures", "wasm/**/assembly", "wasm/**/*.ts"] },
+  {
+    files: ["**/*.ts", "**/*.tsx"],
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: {
+        project: ["./tsconfig.json", "./src/core/tsconfig.json", "./src/webview/tsconfig.json"],
+        tsconfigRootDir: __dirname,
+      },
+    },
+    plugins: { "@typescript-eslint": tseslint.plugin },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      eqeqeq: "error",
+      "no-var": "error",
+      "prefer-const": "error",
+      "no-restricted-properties": ["error", { object: "Math", property: "random", message: "Ask the Ids port." }],
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-non-null-assertion": "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
+      "@typescript-eslint/await-thenable": "error",
+      "@typescript-eslint/only-throw-error": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+    },
+  },
+  {
+    files: ["scripts/**/*.mjs", "*.js"],
+    rules: { eqeqeq: "error", "no-var": "error", "prefer-const": "error", "no-unused-vars": "off" },
+  },
+  {
+    files: ["src/core/**/*.ts"],
+    rules: {
+      ...forbid(["^[^.]", "core imports no package outside its allow-list (docs/adr)."], ["/(extension|webview)/", "core knows neither the host nor the webview."]),
+      "no-restricted-globals": ["error", ...IMPURE.map((name) => ({ name, message: "core does no I/O and reads no clock: use a port." }))],
+    },
+  },
+  {
+    files: ["src/webview/**/*.ts", "src/webview/**/*.tsx"],
+    ignores: ["src/webview/ui/toolkit.ts"],
+    rules: forbid(
+      ["/core/(?!protocol/|base/)", "the webview shares only core/base and core/protocol with the host."],
+      ["/extension/", "the webview talks to the host through the RPC table alone."],
+      ["^(vscode|node:.*|@vscode/webview-ui-toolkit.*|@anthropic-ai/.*|sql\\.js)$", "not in a webview; the toolkit goes through ui/toolkit.ts."],
+    ),
+  },
+  {
+    files: ["src/extension/adapters/**/*.ts"],
+    rules: forbid(["^vscode$", "adapters run in the command line too: no vscode here."], ["/(editor|view|webview)/", "adapters know core alone."]),
+  },
+  {
+    files: ["src/extension/adapters/**/*.ts"],
+    ignores: ["src/extension/adapters/claude.ts", "src/extension/adapters/claude*.ts"],
+    rules: forbid(
+      ["^vscode$", "adapters run in the command line too: no vscode here."],
+      ["/(editor|view|webview)/", "adapters know core alone."],
+      ["^@anthropic-ai/", "adapters/claude.ts is the only importer of the SDK."],
+    ),
+  },
+  {
+    files: ["src/extension/editor/**/*.ts", "src/extension/view/**/*.ts"],
+    rules: forbid(["/adapters/", "editor and view know core; compose.ts brings adapters."], ["^@anthropic-ai/", "adapters/claude.ts is the only importer of the SDK."]),
+  },
+  {
+    files: ["src/extension/cli.ts"],
+    rules: forbid(["^vscode$", "the command line has no editor."]),
+  },
+);

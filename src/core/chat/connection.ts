@@ -1,0 +1,195 @@
+import { Emitter } from "../base/emitter";
+import { describeError } from "../base/errors";
+import { fail, ok, type Result } from "../base/result";
+import { defined } from "../base/records";
+import type { ConnectionSettings, CreateModel, Endpoint, Log, Memento, Model, Secrets } from "../ports";
+import type { Connection as ConnectionInfo, ModelChoice } from "../protocol/calls";
+import type { Failure } from "../protocol/failures";
+import { checkBaseUrl, KEY_NAME, resolveHeaders } from "./endpoint";
+import { makeFailure } from "./failureText";
+
+export interface ConnectionOptions {
+  readonly secrets: Secrets;
+  readonly settings: () => ConnectionSettings;
+  readonly createModel: CreateModel;
+  /** Starts the local demo server, or gives the one that runs. */
+  readonly startDemo: () => Promise<Endpoint>;
+  /** A key found in the environment, already taken out of it. */
+  readonly environmentKey: string | undefined;
+  /** What the person answered to the offer of that key, across windows. */
+  readonly memento: Memento;
+  readonly log: Log;
+}
+
+export interface Connected {
+  readonly model: Model;
+  readonly choices: readonly ModelChoice[];
+}
+
+/** The outcome of trying a key: a rejected one is never stored, an untried one only when the person insists. */
+export type SetKeyOutcome = { readonly type: "stored" } | { readonly type: "rejected"; readonly failure: Failure } | { readonly type: "untried"; readonly failure: Failure };
+
+const ENVIRONMENT_ANSWERED = "environmentKeyAnswered";
+
+/** The key, where it is used, and whether it works. The key's text leaves this object only towards the model. */
+export class Connection {
+  readonly changed: Emitter<ConnectionInfo>;
+  readonly #options: ConnectionOptions;
+  #status: ConnectionInfo["status"] = "checking";
+  #detail: string | undefined;
+  #choices: readonly ModelChoice[] = [];
+  #cached: { readonly fingerprint: string; readonly model: Promise<Model> } | undefined;
+  #checks = 0;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.changed = new Emitter((error) => options.log.error(`A listener of the connection failed: ${describeError(error)}`));
+  }
+
+  get info(): ConnectionInfo {
+    return defined({ status: this.#status, detail: this.#detail, offersEnvironmentKey: this.#offersEnvironmentKey() });
+  }
+
+  get choices(): readonly ModelChoice[] {
+    return this.#choices;
+  }
+
+  /** Looks whether there is a key, without using it: cheap enough for start-up. */
+  async refresh(): Promise<void> {
+    if (this.#options.settings().isDemo) return this.#set("demo");
+    const key = await this.#readKey();
+    if (key === undefined) this.#set("noKey");
+    else if (this.#status === "checking" || this.#status === "noKey" || this.#status === "demo") this.#set("ready");
+    else this.changed.fire(this.info);
+  }
+
+  /** Tries the key where it is used, by listing the models, and says what came of it. */
+  async check(signal: AbortSignal): Promise<Result<readonly ModelChoice[], Failure>> {
+    const number = ++this.#checks;
+    const endpoint = await this.#endpoint();
+    if (!endpoint.ok) {
+      this.noteOutcome(endpoint.error);
+      return endpoint;
+    }
+    const listed = await (await this.#model(endpoint.value)).listModels(signal);
+    if (number !== this.#checks || signal.aborted) return listed;
+    if (listed.ok) this.#choices = listed.value;
+    this.noteOutcome(listed.ok ? undefined : listed.error);
+    return listed;
+  }
+
+  /** The model to ask now. */
+  async connect(): Promise<Result<Connected, Failure>> {
+    const endpoint = await this.#endpoint();
+    if (!endpoint.ok) {
+      if (endpoint.error.code === "noKey") this.#set("noKey");
+      return endpoint;
+    }
+    return ok({ model: await this.#model(endpoint.value), choices: this.#choices });
+  }
+
+  /** Learns from a finished request how the connection stands. */
+  noteOutcome(failure: Failure | undefined): void {
+    if (this.#options.settings().isDemo) return this.#set("demo");
+    switch (failure?.code) {
+      case undefined:
+        return this.#set("ready");
+      case "noKey":
+        return this.#set("noKey");
+      case "keyRejected":
+        return this.#set("rejected", failure.message);
+      case "offline":
+      case "tls":
+        return this.#set("offline", failure.message);
+      default:
+        if (this.#status === "checking") this.#set("ready");
+    }
+  }
+
+  /** Tries a key and stores it if it is accepted, or if it could not be tried and `isInsisting`. */
+  async setKey(text: string, signal: AbortSignal, isInsisting = false): Promise<SetKeyOutcome> {
+    const key = text.trim();
+    const { secrets, createModel } = this.#options;
+    const target = await this.#target();
+    if (!target.ok) return { type: "rejected", failure: target.error };
+    if (!isInsisting) {
+      const listed = await (await createModel({ ...target.value, apiKey: key })).listModels(signal);
+      if (!listed.ok) {
+        const isRejected = listed.error.code === "keyRejected" || listed.error.code === "forbidden";
+        return { type: isRejected ? "rejected" : "untried", failure: listed.error };
+      }
+      this.#choices = listed.value;
+    }
+    await secrets.set(KEY_NAME, key);
+    if ((await secrets.get(KEY_NAME)) !== key) {
+      return { type: "rejected", failure: makeFailure("storage", { said: "the editor's secret storage did not keep the key" }) };
+    }
+    this.#checks++;
+    this.#status = "checking";
+    await this.refresh();
+    return { type: "stored" };
+  }
+
+  async deleteKey(): Promise<void> {
+    await this.#options.secrets.delete(KEY_NAME);
+    this.#choices = [];
+    await this.refresh();
+  }
+
+  async hasKey(): Promise<boolean> {
+    return (await this.#readKey()) !== undefined;
+  }
+
+  /** Takes the environment's key, after trying it, or declines it for good. */
+  async answerEnvironmentKey(use: boolean, signal: AbortSignal): Promise<SetKeyOutcome | undefined> {
+    const key = this.#options.environmentKey;
+    await this.#options.memento.set(ENVIRONMENT_ANSWERED, true);
+    const outcome = use && key !== undefined ? await this.setKey(key, signal) : undefined;
+    this.changed.fire(this.info);
+    return outcome;
+  }
+
+  #offersEnvironmentKey(): boolean {
+    const { environmentKey, memento } = this.#options;
+    return environmentKey !== undefined && this.#status === "noKey" && memento.get(ENVIRONMENT_ANSWERED) !== true;
+  }
+
+  async #endpoint(): Promise<Result<Endpoint, Failure>> {
+    if (this.#options.settings().isDemo) return ok(await this.#options.startDemo());
+    const apiKey = await this.#readKey();
+    if (apiKey === undefined) return fail(makeFailure("noKey"));
+    const target = await this.#target();
+    return target.ok ? ok({ ...target.value, apiKey }) : target;
+  }
+
+  async #target(): Promise<Result<Omit<Endpoint, "apiKey">, Failure>> {
+    const settings = this.#options.settings();
+    const baseUrl = checkBaseUrl(settings.baseUrl);
+    if (!baseUrl.ok) return fail({ code: "badRequest", message: baseUrl.error });
+    const headers = await resolveHeaders(settings, this.#options.secrets);
+    if (!headers.ok) return fail({ code: "badRequest", message: headers.error });
+    return ok({ baseUrl: baseUrl.value, headers: headers.value });
+  }
+
+  #model(endpoint: Endpoint): Promise<Model> {
+    const fingerprint = JSON.stringify(endpoint);
+    if (this.#cached?.fingerprint !== fingerprint) this.#cached = { fingerprint, model: this.#options.createModel(endpoint) };
+    return this.#cached.model;
+  }
+
+  async #readKey(): Promise<string | undefined> {
+    try {
+      return await this.#options.secrets.get(KEY_NAME);
+    } catch (error) {
+      this.#options.log.error(`The secret storage could not be read: ${describeError(error)}`);
+      return undefined;
+    }
+  }
+
+  #set(status: ConnectionInfo["status"], detail?: string): void {
+    const isSame = this.#status === status && this.#detail === detail;
+    this.#status = status;
+    this.#detail = detail;
+    if (!isSame) this.changed.fire(this.info);
+  }
+}

@@ -1,0 +1,44 @@
+import { fail, ok, type Result } from "../base/result";
+import type { ConnectionSettings, Secrets } from "../ports";
+
+export const API_URL = "https://api.anthropic.com";
+const KEY_NAME = "apiKey";
+const HEADER_SECRET = /\$\{secret:([A-Za-z0-9_.-]+)\}/g;
+
+/** The base address to use, or one sentence on what is wrong with it: https anywhere, http on this machine only. */
+export function checkBaseUrl(text: string): Result<string, string> {
+  if (text.trim() === "") return ok(API_URL);
+  let url: URL;
+  try {
+    url = new URL(text.trim());
+  } catch {
+    return fail(`“cairn.baseUrl” is not an address: ${text}. Write something like https://gateway.example.com.`);
+  }
+  const isLoopback = url.hostname === "localhost" || url.hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(url.hostname);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) {
+    return fail(`“cairn.baseUrl” must begin with https:// (http:// is accepted on this machine only): ${text}.`);
+  }
+  if (url.username !== "" || url.password !== "") return fail("“cairn.baseUrl” must not hold a user name or password. Put secrets into “cairn.headers”.");
+  return ok(url.href.replace(/\/+$/, "").replace(/\/v1$/, ""));
+}
+
+/** The headers with their secrets filled in, or one sentence on the one that is missing. */
+export async function resolveHeaders(settings: Pick<ConnectionSettings, "headers">, secrets: Secrets): Promise<Result<Readonly<Record<string, string>>, string>> {
+  const resolved: Record<string, string> = {};
+  for (const [name, template] of Object.entries(settings.headers)) {
+    const values = new Map<string, string>();
+    for (const [, secret = ""] of template.matchAll(HEADER_SECRET)) {
+      const value = await secrets.get(headerSecretName(secret));
+      if (value === undefined) return fail(`The header ${name} needs the secret ${secret}. Store it with “Cairn: Set Header Secret”.`);
+      values.set(secret, value);
+    }
+    resolved[name] = template.replace(HEADER_SECRET, (_, secret: string) => values.get(secret) ?? "");
+  }
+  return ok(resolved);
+}
+
+export function headerSecretName(name: string): string {
+  return `header.${name}`;
+}
+
+export { KEY_NAME };

@@ -1,0 +1,240 @@
+import { describeError } from "../base/errors";
+import { defined } from "../base/records";
+import { fail, ok, type Result } from "../base/result";
+import { ModelFailure, type Clock, type Editor, type Ids, type Log, type Model, type ModelRequest } from "../ports";
+import type { BlockKind } from "../protocol/blocks";
+import type { ModelChoice } from "../protocol/calls";
+import type { ChatState, Turn } from "../protocol/chatState";
+import type { ChatEvent, EventBody, TurnStatus } from "../protocol/events";
+import type { Failure } from "../protocol/failures";
+import { AnswerWriter, MAX_PIECE_LENGTH } from "./answer";
+import { pieces, type Attachment } from "./attachments";
+import { makeFailure } from "./failureText";
+import { buildMessages, buildSystem } from "./prompt";
+import type { Sessions } from "./sessions";
+import { titleFrom } from "./title";
+
+/** The longest message, UTF-16 units: about a quarter of the smallest context window. */
+export const MAX_MESSAGE_LENGTH = 400_000;
+/** The longest answer asked for, tokens, where the model allows as much. */
+const MAX_ANSWER_TOKENS = 64_000;
+const DEFAULT_ANSWER_TOKENS = 32_000;
+const MAX_ATTEMPTS = 3;
+/** A server that names a longer wait than this is not waited for: the person decides. */
+const MAX_WAIT_MS = 10_000;
+
+export interface TurnsOptions {
+  readonly sessions: Sessions;
+  /** The connection to Claude as it stands now. */
+  readonly connect: () => Promise<Result<{ readonly model: Model; readonly choices: readonly ModelChoice[] }, Failure>>;
+  readonly onOutcome: (failure: Failure | undefined) => void;
+  readonly editor: Editor;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+export interface Question {
+  /** Undefined begins a new chat. */
+  readonly chatId: string | undefined;
+  readonly text: string;
+  readonly model: string;
+  readonly attachment: Attachment | undefined;
+}
+
+interface Running {
+  readonly turnId: string;
+  readonly controller: AbortController;
+  readonly finished: Promise<void>;
+}
+
+type Outcome = { readonly status: TurnStatus; readonly stopReason?: string; readonly failure?: Failure };
+
+/** Asks Claude and writes down what happens: one running turn per chat, any number of chats. */
+export class Turns {
+  readonly #options: TurnsOptions;
+  readonly #running = new Map<string, Running>();
+
+  constructor(options: TurnsOptions) {
+    this.#options = options;
+  }
+
+  /** Stores the question, then lets the answer run. A failure means that nothing was stored and nothing sent. */
+  async submit({ chatId, text, model, attachment }: Question): Promise<Result<{ readonly chatId: string; readonly turnId: string }, Failure>> {
+    if (text.trim() === "") return fail({ code: "badRequest", message: "Write a message first." });
+    if (text.length > MAX_MESSAGE_LENGTH) {
+      return fail({ code: "tooLarge", message: `The message has ${text.length} characters; at most ${MAX_MESSAGE_LENGTH} can be sent. Shorten it, then send again.` });
+    }
+    const { ids, editor, sessions } = this.#options;
+    const id = chatId ?? ids.next();
+    const turnId = ids.next();
+    const state = await sessions.state(id);
+    const created: EventBody<ChatEvent>[] =
+      state.seq > 0 ? [] : [defined({ type: "chat.created" as const, chatId: id, title: titleFrom(text), folder: editor.folderName() })];
+    const started = defined({ type: "turn.started" as const, chatId: id, turnId, parentTurnId: headOf(state)?.turnId, model });
+    const blocks = [
+      ...(attachment === undefined ? [] : writeBlock(id, turnId, ids.next(), attachment.block, attachment.text)),
+      ...writeBlock(id, turnId, ids.next(), { kind: "text" }, text),
+    ];
+    const begun = await this.#begin(id, turnId, model, [...created, started, ...blocks]);
+    return begun.ok ? ok({ chatId: id, turnId }) : begun;
+  }
+
+  /** Asks the question of an earlier turn again, from the same place in the conversation. */
+  async retry(chatId: string, turnId: string, model: string): Promise<Result<{ readonly turnId: string }, Failure>> {
+    const state = await this.#options.sessions.state(chatId);
+    const original = state.turns.find((turn) => turn.turnId === turnId);
+    if (original === undefined) return fail({ code: "badRequest", message: "This message is no longer there. Reload the window and try again." });
+    const newTurnId = this.#options.ids.next();
+    const started = defined({ type: "turn.started" as const, chatId, turnId: newTurnId, parentTurnId: original.parentTurnId, retryOf: turnId, model });
+    const begun = await this.#begin(chatId, newTurnId, model, [started]);
+    return begun.ok ? ok({ turnId: newTurnId }) : begun;
+  }
+
+  /** Ends the running answer of a chat, if there is one; settles when its text is stored. */
+  stop(chatId: string): Promise<void> {
+    return this.#end(chatId, "cancelled");
+  }
+
+  /** Ends all running answers because the window closes: not by the person's wish, so each can be retried. */
+  async interruptAll(): Promise<void> {
+    await Promise.all([...this.#running.keys()].map((chatId) => this.#end(chatId, "interrupted")));
+  }
+
+  async #end(chatId: string, status: AbortStatus): Promise<void> {
+    const running = this.#running.get(chatId);
+    running?.controller.abort(status);
+    await running?.finished;
+  }
+
+  async #begin(chatId: string, turnId: string, model: string, events: readonly EventBody<ChatEvent>[]): Promise<Result<void, Failure>> {
+    const { sessions, log } = this.#options;
+    if (this.#running.has(chatId)) return fail({ code: "badRequest", message: "An answer is still being written. Stop it first, or wait for it." });
+    const connected = await this.#options.connect();
+    if (!connected.ok) return connected;
+    if (this.#running.has(chatId)) return fail({ code: "badRequest", message: "An answer is still being written. Stop it first, or wait for it." });
+
+    const controller = new AbortController();
+    let settle = (): void => undefined;
+    const finished = new Promise<void>((resolve) => (settle = resolve));
+    this.#running.set(chatId, { turnId, controller, finished });
+    sessions.markRunning(turnId, true);
+    const end = (): void => {
+      this.#running.delete(chatId);
+      sessions.markRunning(turnId, false);
+      settle();
+    };
+    const stored = await sessions.append(chatId, events);
+    if (!stored.ok) {
+      end();
+      return fail(makeFailure("storage", { said: stored.error.message }));
+    }
+    log.info(`Asked ${model}`);
+    const choice = connected.value.choices.find((item) => item.id === model);
+    void this.#run(chatId, turnId, connected.value.model, describe(model, choice), controller)
+      .catch((error: unknown) => log.error(`A turn failed: ${describeError(error)}`))
+      .finally(end);
+    return ok(undefined);
+  }
+
+  async #run(chatId: string, turnId: string, model: Model, settings: AnswerSettings, controller: AbortController): Promise<void> {
+    const { sessions, clock, ids, editor, log, onOutcome } = this.#options;
+    let storageFailure: Failure | undefined;
+    const writer = new AnswerWriter({
+      sessions, clock, ids, chatId, turnId,
+      onStorageError: (error) => {
+        storageFailure = makeFailure("storage", { said: error.message });
+        controller.abort("cancelled" satisfies AbortStatus);
+      },
+    });
+    let outcome: Outcome;
+    try {
+      const system = buildSystem(await editor.instructions());
+      const request: ModelRequest = { ...settings, system, messages: buildMessages(await sessions.state(chatId), turnId) };
+      outcome = await this.#stream(model, request, writer, controller.signal);
+    } catch (error) {
+      // A bug, or a port that broke its word: the turn must end all the same, or the chat would be stuck.
+      log.error(`A turn failed: ${describeError(error)}`);
+      outcome = { status: "failed", failure: makeFailure("unknown", { said: describeError(error) }) };
+    }
+    await writer.finish();
+    if (storageFailure !== undefined) outcome = { status: "failed", failure: storageFailure };
+    const ended: EventBody<ChatEvent> = { type: "turn.ended", chatId, turnId, ...outcome };
+    const stored = await sessions.append(chatId, [ended]);
+    if (!stored.ok) await sessions.showUnsaved(chatId, [{ ...ended, status: "failed", failure: makeFailure("storage", { said: stored.error.message }) }]);
+    log.info(`The answer ended: ${outcome.failure?.code ?? outcome.stopReason ?? outcome.status}`);
+    if (outcome.status === "done" || outcome.failure !== undefined) onOutcome(outcome.failure);
+  }
+
+  /** Streams one answer; asks again when the server was busy and had not said anything yet. */
+  async #stream(model: Model, request: ModelRequest, writer: AnswerWriter, signal: AbortSignal): Promise<Outcome> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        let stopReason = "end_turn";
+        for await (const event of model.stream(request, signal)) {
+          if (event.type === "ended") stopReason = event.stopReason;
+          else await writer.take(event);
+        }
+        if (signal.aborted) return { status: abortStatus(signal) };
+        return finishOf(stopReason);
+      } catch (error) {
+        if (signal.aborted) return { status: abortStatus(signal) };
+        if (!(error instanceof ModelFailure)) throw error;
+        const waitMs = error.failure.retryAfterMs ?? 500 * 2 ** (attempt - 1);
+        const isWorthWaiting = isBusy(error.failure) && !writer.hasText && attempt < MAX_ATTEMPTS && waitMs <= MAX_WAIT_MS;
+        if (!isWorthWaiting) return { status: "failed", failure: error.failure };
+        this.#options.log.debug(`Attempt ${attempt}: ${error.failure.code}; asking again in ${waitMs} ms`);
+        await this.#wait(waitMs, signal);
+        if (signal.aborted) return { status: abortStatus(signal) };
+      }
+    }
+  }
+
+  #wait(delayMs: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#options.clock.after(delayMs, resolve);
+      signal.addEventListener("abort", () => (timer.dispose(), resolve()), { once: true });
+    });
+  }
+}
+
+type AbortStatus = "cancelled" | "interrupted";
+
+function abortStatus(signal: AbortSignal): AbortStatus {
+  return signal.reason === ("interrupted" satisfies AbortStatus) ? "interrupted" : "cancelled";
+}
+
+type AnswerSettings = Pick<ModelRequest, "model" | "maxTokens" | "hasAdaptiveThinking">;
+
+function describe(model: string, choice: ModelChoice | undefined): AnswerSettings {
+  const maxTokens = choice?.maxTokens === undefined ? DEFAULT_ANSWER_TOKENS : Math.min(choice.maxTokens, MAX_ANSWER_TOKENS);
+  return { model, maxTokens, hasAdaptiveThinking: choice?.hasAdaptiveThinking ?? false };
+}
+
+function isBusy(failure: Failure): boolean {
+  return failure.code === "rateLimited" || failure.code === "overloaded" || failure.code === "serverError";
+}
+
+function finishOf(stopReason: string): Outcome {
+  if (stopReason === "refusal") return { status: "failed", stopReason, failure: makeFailure("refusal") };
+  if (stopReason === "model_context_window_exceeded") return { status: "failed", stopReason, failure: makeFailure("contextExceeded") };
+  return { status: "done", stopReason };
+}
+
+/** Where the next question hangs: the last turn, unless it failed without a word, which the conversation then goes on without. */
+function headOf(state: ChatState): Turn | undefined {
+  let head = state.turns.at(-1);
+  while (head !== undefined && head.status === "failed" && !head.blocks.some((block) => block.role === "assistant" && block.text !== "")) {
+    const parent: string | undefined = head.parentTurnId;
+    head = parent === undefined ? undefined : state.turns.find((turn) => turn.turnId === parent);
+  }
+  return head;
+}
+
+function writeBlock(chatId: string, turnId: string, blockId: string, block: BlockKind, text: string): readonly EventBody<ChatEvent>[] {
+  return [
+    { type: "block.started", chatId, turnId, blockId, role: "user", block },
+    ...[...pieces(text, MAX_PIECE_LENGTH)].map((piece): EventBody<ChatEvent> => ({ type: "block.part", chatId, turnId, blockId, ...piece })),
+    { type: "block.ended", chatId, turnId, blockId },
+  ];
+}

@@ -1,0 +1,198 @@
+import type { Disposable } from "./base/disposables";
+import type { Result } from "./base/result";
+import type { Timers } from "./base/timers";
+import type { LineRange, Role } from "./protocol/blocks";
+import type { ModelChoice } from "./protocol/calls";
+import type { Usage } from "./protocol/chatState";
+import type { Failure } from "./protocol/failures";
+
+/** Wall time in ms since 1970, and waiting. */
+export interface Clock extends Timers {
+  now(): number;
+}
+
+export interface Ids {
+  /** A new unique id: letters and digits, sortable by the time of its making. */
+  next(): string;
+}
+
+/** Never given keys, prompts or file text. */
+export interface Log {
+  error(message: string): void;
+  warn(message: string): void;
+  info(message: string): void;
+  debug(message: string): void;
+  trace(message: string): void;
+}
+
+/** Secrets by name. `get` gives undefined for a name never stored. All reject when the store itself fails. */
+export interface Secrets {
+  get(name: string): Promise<string | undefined>;
+  set(name: string, value: string): Promise<void>;
+  delete(name: string): Promise<void>;
+}
+
+/** Small values that survive a reload, of this window only. */
+export interface Memento {
+  get(key: string): unknown;
+  set(key: string, value: unknown): Promise<void>;
+}
+
+export interface ModelMessage {
+  readonly role: Role;
+  /** Texts in order; never empty. */
+  readonly content: readonly string[];
+}
+
+export interface ModelRequest {
+  readonly model: string;
+  readonly system: readonly string[];
+  readonly messages: readonly ModelMessage[];
+  readonly maxTokens: number;
+  readonly hasAdaptiveThinking: boolean;
+}
+
+/** One thing a streaming answer says. `index` numbers the answer's blocks from 0. */
+export type ModelEvent =
+  | { readonly type: "blockStarted"; readonly index: number; readonly kind: "text" | "thinking" }
+  | { readonly type: "delta"; readonly index: number; readonly text: string }
+  | { readonly type: "blockEnded"; readonly index: number }
+  | { readonly type: "usage"; readonly usage: Usage }
+  | { readonly type: "ended"; readonly stopReason: string };
+
+/** Claude, wherever it answers from. */
+export interface Model {
+  /**
+   * Streams one answer. The last event is `ended`; a failure is thrown as `ModelFailure`, and what came before it stands.
+   * Breaking off the iteration, or aborting `signal`, ends the request; an abort throws `ModelFailure` with `isAbort`.
+   */
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+  /** The models that the key may use; also the check of a key, since it costs nothing. */
+  listModels(signal: AbortSignal): Promise<Result<readonly ModelChoice[], Failure>>;
+}
+
+/** Where requests go, and with what. `headers` are sent beside the key. */
+export interface Endpoint {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The settings that say where answers come from, as the person wrote them. */
+export interface ConnectionSettings {
+  readonly baseUrl: string;
+  /** Values may hold `${secret:NAME}`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly isDemo: boolean;
+}
+
+export type CreateModel = (endpoint: Endpoint) => Promise<Model>;
+
+/** The one error that `Model.stream` throws on purpose. */
+export class ModelFailure extends Error {
+  readonly failure: Failure;
+  readonly isAbort: boolean;
+
+  constructor(failure: Failure, options: { readonly isAbort?: boolean; readonly cause?: unknown } = {}) {
+    super(failure.message, { cause: options.cause });
+    this.name = "ModelFailure";
+    this.failure = failure;
+    this.isAbort = options.isAbort ?? false;
+  }
+}
+
+/** The file that the person looks at, as the editor has it, unsaved text included. */
+export interface EditorSnapshot {
+  readonly path: string;
+  readonly language: string;
+  /** Present when a selection is meant, not the whole file. */
+  readonly lines?: LineRange;
+  readonly text: string;
+}
+
+export interface Editor {
+  /** What would be attached now, or undefined when no suitable editor is active. */
+  active(): EditorSnapshot | undefined;
+  onChange(listener: () => void): Disposable;
+  /** AGENTS.md and CLAUDE.md of the workspace's folders, in this order. */
+  instructions(): Promise<readonly { readonly path: string; readonly text: string }[]>;
+  /** Name of the first workspace folder. */
+  folderName(): string | undefined;
+}
+
+/** One line read back from a journal. */
+export type JournalLine =
+  | { readonly ok: true; readonly value: unknown; readonly endOffset: number }
+  | { readonly ok: false; readonly message: string; readonly endOffset: number; readonly isTorn: boolean };
+
+/** A file of a journal: `stream` such as `chats/ab/abc…`, one file a writer. Sizes in bytes. */
+export interface JournalFile {
+  readonly stream: string;
+  readonly writer: string;
+  readonly sizeBytes: number;
+}
+
+/** Where lines came to lie in their file, in bytes. */
+export interface ByteRange {
+  readonly startOffset: number;
+  readonly endOffset: number;
+}
+
+export type StorageError = { readonly code: "full" | "denied" | "io"; readonly message: string };
+
+/** Append-only lines on disk, one file per stream and writer. This process writes as `writer`. */
+export interface Journal {
+  readonly writer: string;
+  /** Appends the values in order, one checked line each, and settles once they are on the disk itself. */
+  append(stream: string, values: readonly unknown[]): Promise<Result<ByteRange, StorageError>>;
+  /** All files, or those of one stream. */
+  files(stream?: string): Promise<readonly JournalFile[]>;
+  /** The lines of one file from a byte offset on. A torn last line is reported as such and read again next time. */
+  read(file: JournalFile, fromOffset: number): AsyncIterable<JournalLine>;
+  /** Whether the process that wrote under this name still lives. */
+  isWriterAlive(writer: string): Promise<boolean>;
+  /** Settles when everything appended so far is on disk. */
+  flush(): Promise<void>;
+}
+
+export type SqlValue = string | number | null | Uint8Array;
+export type Row = Readonly<Record<string, SqlValue>>;
+export interface Statement {
+  readonly sql: string;
+  readonly params?: readonly SqlValue[];
+}
+
+/** SQLite, away from the host's thread. Rejects with an Error that carries SQLite's message. */
+export interface Db {
+  query(sql: string, params?: readonly SqlValue[]): Promise<readonly Row[]>;
+  /** Runs all statements in one transaction, or none of them. */
+  batch(statements: readonly Statement[]): Promise<void>;
+  /** Writes the image to its file (temp file, fsync, rename). Does nothing in memory. */
+  save(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Rows of f32 that a kernel works on; the caller owns it and frees it. */
+export interface VectorRegion {
+  readonly dimensions: number;
+  readonly capacityRows: number;
+  readonly query: Float32Array;
+  readonly rows: Float32Array;
+  readonly out: Float32Array;
+  /** Gives the memory back; held views become empty. May be called twice. */
+  free(): void;
+}
+
+/** Number crunching: WASM, or core's own reference when WASM cannot be had. */
+export interface Kernels {
+  readonly engine: "wasm" | "reference";
+  /** Bytes held by live regions. */
+  memoryBytes(): number;
+  /** Room for a query and rows. Throws RangeError on sizes that are negative, not whole, or beyond 32-bit memory, and when memory is exhausted. */
+  allocate(dimensions: number, capacityRows: number): VectorRegion;
+  /**
+   * Dot products of the query with the first `count` rows, into `out`. Throws RangeError when count exceeds the capacity,
+   * TypeError when the region was freed or comes from other kernels.
+   */
+  dotRows(region: VectorRegion, count: number): void;
+}

@@ -1,0 +1,73 @@
+import { arr, bool, literal, nat, nullable, num, obj, opt, str, type Check, type Infer, type InferShape } from "../base/check";
+import { lineRange } from "./blocks";
+import { chatState } from "./chatState";
+import { sessionEvent } from "./events";
+
+export interface Call<P, R> {
+  readonly params: Check<P>;
+  readonly result: Check<R>;
+}
+
+type Shape = Readonly<Record<string, Check<unknown>>>;
+
+function call<const P extends Shape, const R extends Shape>(params: P, result: R): Call<InferShape<P>, InferShape<R>> {
+  return { params: obj(params), result: obj(result) };
+}
+
+/** Where answers come from now. `checking` is the short time until the key was tried. */
+export const connection = obj({
+  status: literal("checking", "ready", "noKey", "rejected", "offline", "demo"),
+  /** One sentence for the person when something is wrong. */
+  detail: opt(str),
+  /** A key was found in the environment and has neither been taken nor declined. */
+  offersEnvironmentKey: bool,
+});
+export type Connection = Infer<typeof connection>;
+
+export const model = obj({ id: str, name: str, maxInputTokens: opt(nat), maxTokens: opt(nat), hasAdaptiveThinking: bool });
+export type ModelChoice = Infer<typeof model>;
+
+export const chatSummary = obj({ chatId: str, title: str, updatedAt: num, turnCount: nat });
+export type ChatSummary = Infer<typeof chatSummary>;
+
+/** What of the editor would go with the next question. */
+export const editorContext = obj({ contextId: str, path: str, language: str, lines: opt(lineRange) });
+export type EditorContext = Infer<typeof editorContext>;
+
+/** Everything the webview may ask of the host: types and checks in one table. */
+export const calls = {
+  "panel.open": call({}, { connection, chatId: nullable(str), draft: str, model: str, context: nullable(editorContext) }),
+  "panel.show": call({ chatId: nullable(str) }, {}),
+  "draft.save": call({ text: str }, {}),
+  "chat.attach": call({ chatId: str }, { chat: chatState }),
+  "chat.list": call({}, { chats: arr(chatSummary) }),
+  "chat.delete": call({ chatId: str }, {}),
+  "chat.restore": call({ chatId: str }, {}),
+  "turn.submit": call({ chatId: nullable(str), text: str, model: str, contextId: nullable(str) }, { chatId: str, turnId: str }),
+  "turn.stop": call({ chatId: str }, {}),
+  "turn.retry": call({ chatId: str, turnId: str, model: str }, { turnId: str }),
+  "models.list": call({}, { models: arr(model), model: str, note: opt(str) }),
+  "model.choose": call({ model: str }, {}),
+  "key.set": call({}, {}),
+  "key.answerEnvironment": call({ use: bool }, {}),
+  "demo.choose": call({ use: bool }, {}),
+  "link.open": call({ href: str }, {}),
+  "log.show": call({}, {}),
+} as const;
+export type Calls = typeof calls;
+export type Method = keyof Calls;
+export type Params<M extends Method> = Infer<Calls[M]["params"]>;
+export type Reply<M extends Method> = Infer<Calls[M]["result"]>;
+
+/** What the host tells the webview unasked. */
+export const hostEvents = {
+  "chat.events": obj({ events: arr(sessionEvent) }),
+  "chats.changed": obj({}),
+  "connection.changed": obj({ connection }),
+  "context.changed": obj({ context: nullable(editorContext) }),
+  "panel.show": obj({ chatId: nullable(str) }),
+  "panel.view": obj({ view: literal("chat", "history") }),
+  "models.changed": obj({}),
+} as const;
+export type HostEvents = { readonly [E in keyof typeof hostEvents]: Infer<(typeof hostEvents)[E]> };
+export type HostEventName = keyof typeof hostEvents;

@@ -1,0 +1,116 @@
+import { anything, arr, bool, check, describeCheckError, literal, nat, num, obj, opt, str, variants, type Check, type Infer } from "../base/check";
+import { fail, ok, type Result } from "../base/result";
+import { blockKind, role } from "./blocks";
+import { failure } from "./failures";
+
+/** Version of the vocabulary that this build writes. Older lines are upcast on read; newer ones are left alone. */
+export const EVENT_VERSION = 1;
+
+/** In every event: `seq` counts the durable events of a chat from 1; an ephemeral one repeats the last. `at` is ms since 1970. */
+const envelope = { v: nat, id: str, seq: nat, at: num } as const;
+const chat = { ...envelope, chatId: str } as const;
+const turn = { ...chat, turnId: str } as const;
+const run = { ...envelope, runId: str, chatId: opt(str) } as const;
+const memory = { ...envelope, chatId: opt(str), turnId: opt(str), runId: opt(str) } as const;
+
+export const turnStatus = literal("done", "cancelled", "failed", "interrupted");
+export type TurnStatus = Infer<typeof turnStatus>;
+
+const piece = { blockId: str, offset: nat, text: str } as const;
+const edit = { ...turn, editId: str } as const;
+
+/** The whole vocabulary: each type's check, from which its TypeScript type follows. */
+export const eventChecks = {
+  "chat.created": obj({ type: literal("chat.created"), ...chat, title: str, folder: opt(str) }),
+  "chat.renamed": obj({ type: literal("chat.renamed"), ...chat, title: str }),
+  "chat.pinned": obj({ type: literal("chat.pinned"), ...chat, isPinned: bool }),
+  "chat.tagged": obj({ type: literal("chat.tagged"), ...chat, tags: arr(str) }),
+  "chat.deleted": obj({ type: literal("chat.deleted"), ...chat }),
+  "chat.restored": obj({ type: literal("chat.restored"), ...chat }),
+  "chat.forked": obj({ type: literal("chat.forked"), ...chat, fromChatId: str, fromTurnId: str }),
+  "chat.settings": obj({ type: literal("chat.settings"), ...chat, model: opt(str), effort: opt(str), mode: opt(str) }),
+
+  "turn.started": obj({ type: literal("turn.started"), ...turn, parentTurnId: opt(str), retryOf: opt(str), model: str }),
+  "turn.queued": obj({ type: literal("turn.queued"), ...turn, position: nat }),
+  "turn.ended": obj({ type: literal("turn.ended"), ...turn, status: turnStatus, stopReason: opt(str), failure: opt(failure) }),
+
+  "block.started": obj({ type: literal("block.started"), ...turn, blockId: str, role, block: blockKind }),
+  "block.delta": obj({ type: literal("block.delta"), ...turn, ...piece }),
+  "block.part": obj({ type: literal("block.part"), ...turn, ...piece }),
+  "block.ended": obj({ type: literal("block.ended"), ...turn, blockId: str }),
+
+  "tool.requested": obj({ type: literal("tool.requested"), ...turn, callId: str, tool: str, input: anything }),
+  "tool.progress": obj({ type: literal("tool.progress"), ...turn, callId: str, text: str }),
+  "tool.ended": obj({ type: literal("tool.ended"), ...turn, callId: str, status: literal("ok", "error", "denied", "cancelled"), output: str, durationMs: num }),
+  "approval.asked": obj({ type: literal("approval.asked"), ...turn, approvalId: str, callId: str, reason: str }),
+  "approval.answered": obj({ type: literal("approval.answered"), ...turn, approvalId: str, answer: literal("allow", "deny"), rule: opt(str) }),
+  "question.asked": obj({ type: literal("question.asked"), ...turn, questionId: str, text: str, choices: arr(str) }),
+  "question.answered": obj({ type: literal("question.answered"), ...turn, questionId: str, answer: str }),
+  "todo.changed": obj({ type: literal("todo.changed"), ...turn, items: arr(obj({ text: str, status: literal("open", "active", "done") })) }),
+  "plan.proposed": obj({ type: literal("plan.proposed"), ...turn, planId: str, text: str }),
+  "plan.accepted": obj({ type: literal("plan.accepted"), ...turn, planId: str }),
+
+  "edit.proposed": obj({ type: literal("edit.proposed"), ...edit, path: str, baseHash: str, edit: anything }),
+  "edit.applied": obj({ type: literal("edit.applied"), ...edit, path: str, resultHash: str, inverse: anything }),
+  "edit.kept": obj({ type: literal("edit.kept"), ...edit }),
+  "edit.rejected": obj({ type: literal("edit.rejected"), ...edit, reason: opt(str) }),
+  "edit.reverted": obj({ type: literal("edit.reverted"), ...edit }),
+  "edit.survived": obj({ type: literal("edit.survived"), ...edit, afterMs: num }),
+  "checkpoint.made": obj({ type: literal("checkpoint.made"), ...chat, checkpointId: str, label: str }),
+  "checkpoint.restored": obj({ type: literal("checkpoint.restored"), ...chat, checkpointId: str }),
+
+  "run.started": obj({ type: literal("run.started"), ...run, task: str, agent: opt(str) }),
+  "run.step": obj({ type: literal("run.step"), ...run, step: nat, label: str }),
+  "run.paused": obj({ type: literal("run.paused"), ...run, reason: str }),
+  "run.resumed": obj({ type: literal("run.resumed"), ...run }),
+  "run.ended": obj({ type: literal("run.ended"), ...run, status: turnStatus }),
+  "process.started": obj({ type: literal("process.started"), ...run, processId: str, command: str, cwd: str }),
+  "process.ended": obj({ type: literal("process.ended"), ...run, processId: str, exitCode: opt(num), signal: opt(str) }),
+
+  "memory.learned": obj({ type: literal("memory.learned"), ...memory, patternId: str, pattern: anything }),
+  "memory.used": obj({ type: literal("memory.used"), ...memory, patternIds: arr(str) }),
+  "memory.judged": obj({ type: literal("memory.judged"), ...memory, patternId: str, outcome: literal("success", "failure"), evidence: str }),
+  "memory.forgotten": obj({ type: literal("memory.forgotten"), ...memory, patternId: str }),
+  "guard.made": obj({ type: literal("guard.made"), ...memory, guardId: str, guard: anything }),
+  "guard.hit": obj({ type: literal("guard.hit"), ...memory, guardId: str, detail: str }),
+
+  usage: obj({
+    type: literal("usage"),
+    ...turn,
+    model: str,
+    inputTokens: nat,
+    outputTokens: nat,
+    cacheReadTokens: nat,
+    cacheWrite5mTokens: nat,
+    cacheWrite1hTokens: nat,
+  }),
+  notice: obj({ type: literal("notice"), ...chat, turnId: opt(str), level: literal("info", "warning", "error"), text: str }),
+} as const satisfies Record<string, Check<unknown>>;
+
+export type EventType = keyof typeof eventChecks;
+export type SessionEvent = { [T in EventType]: Infer<(typeof eventChecks)[T]> }[EventType];
+export type EventOf<T extends EventType> = Infer<(typeof eventChecks)[T]>;
+export type ChatEvent = Extract<SessionEvent, { readonly chatId: string }>;
+/** What a writer says of an event; the envelope is added when it is appended. */
+export type EventBody<E extends SessionEvent = SessionEvent> = E extends SessionEvent ? Omit<E, "v" | "id" | "seq" | "at"> : never;
+
+export const sessionEvent = variants("type", eventChecks) as Check<SessionEvent>; // the union over the same table
+
+const EPHEMERAL: ReadonlySet<EventType> = new Set<EventType>(["block.delta", "tool.progress"]);
+
+/** Whether an event is stored. What is not is lost on a crash, by design: the next durable event repeats it. */
+export function isDurable(event: { readonly type: EventType }): boolean {
+  return !EPHEMERAL.has(event.type);
+}
+
+export type ReadFailure = { readonly code: "newer" | "damaged"; readonly message: string };
+
+/** Parses a stored event of any version up to this build's. Lines of a newer version are told apart from damage. */
+export function readEvent(value: unknown): Result<SessionEvent, ReadFailure> {
+  const version = check(obj({ v: nat }), value);
+  if (version.ok && version.value.v > EVENT_VERSION) {
+    return fail({ code: "newer", message: `written by a newer Cairn (event version ${version.value.v}, this one knows ${EVENT_VERSION})` });
+  }
+  const event = check(sessionEvent, value);
+  return event.ok ? ok(event.value) : fail({ code: "damaged", message: describeCheckError(event.error) });
+}

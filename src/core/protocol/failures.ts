@@ -1,0 +1,30 @@
+import { literal, nat, obj, opt, str, type Infer } from "../base/check";
+
+/** Why a turn or a call to the API failed. Code, not text, is what programs branch on. */
+export const failureCode = literal(
+  "noKey",
+  "keyRejected",
+  "billing",
+  "forbidden",
+  "modelNotFound",
+  "badRequest",
+  "tooLarge",
+  "contextExceeded",
+  "rateLimited",
+  "serverError",
+  "overloaded",
+  "offline",
+  "tls",
+  "malformedStream",
+  "streamCut",
+  "idleTimeout",
+  "refusal",
+  "maxTokens",
+  "storage",
+  "unknown",
+);
+export type FailureCode = Infer<typeof failureCode>;
+
+/** A failure as the person sees it: one sentence on what happened and what to do next. */
+export const failure = obj({ code: failureCode, message: str, retryAfterMs: opt(nat), requestId: opt(str) });
+export type Failure = Infer<typeof failure>;

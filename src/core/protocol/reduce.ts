@@ -1,0 +1,108 @@
+import { defined } from "../base/records";
+import type { Block, ChatState, Turn } from "./chatState";
+import { isDurable, type EventOf, type SessionEvent } from "./events";
+
+/**
+ * Takes one event into a chat's state. Pure; what an event does not touch keeps its identity, so that a view repaints that
+ * part alone. Taking the same event twice changes nothing. Events of other chats and of no chat are ignored.
+ */
+export function reduce(state: ChatState, event: SessionEvent): ChatState {
+  if (event.chatId !== state.chatId) return state;
+  if (!isDurable(event)) return apply(state, event);
+  if (event.seq <= state.seq) return state;
+  const next = apply(state, event);
+  return { ...next, seq: event.seq, updatedAt: Math.max(state.updatedAt, event.at) };
+}
+
+/** Whether events were missed before this one: durable events are numbered without gaps. */
+export function hasGap(state: ChatState, event: SessionEvent): boolean {
+  if (event.chatId !== state.chatId) return false;
+  if (event.seq > state.seq + 1) return true;
+  if (event.type !== "block.delta") return false;
+  if (event.seq > state.seq) return true;
+  const block = findBlock(state, event.turnId, event.blockId);
+  return block === undefined || event.offset > block.text.length;
+}
+
+function apply(state: ChatState, event: SessionEvent): ChatState {
+  switch (event.type) {
+    case "chat.created":
+      return { ...state, title: state.title === "" ? event.title : state.title, createdAt: event.at };
+    case "chat.renamed":
+      return { ...state, title: event.title };
+    case "chat.deleted":
+      return { ...state, isDeleted: true };
+    case "chat.restored":
+      return { ...state, isDeleted: false };
+    case "chat.settings":
+      return event.model === undefined ? state : { ...state, model: event.model };
+    case "turn.started":
+      return startTurn(state, event);
+    case "turn.ended":
+      return changeTurn(state, event.turnId, (turn) => endTurn(turn, event));
+    case "block.started":
+      return changeTurn(state, event.turnId, (turn) => startBlock(turn, event));
+    case "block.delta":
+    case "block.part":
+      return changeBlock(state, event.turnId, event.blockId, (block) => extend(block, event.offset, event.text));
+    case "block.ended":
+      return changeBlock(state, event.turnId, event.blockId, (block) => (block.isOpen ? { ...block, isOpen: false } : block));
+    case "usage": {
+      const { model, inputTokens, outputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens } = event;
+      const usage = { model, inputTokens, outputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens };
+      return changeTurn(state, event.turnId, (turn) => ({ ...turn, usage }));
+    }
+    default:
+      // The rest of the vocabulary has no view in a chat yet; it is stored all the same.
+      return state;
+  }
+}
+
+function startTurn(state: ChatState, event: EventOf<"turn.started">): ChatState {
+  if (state.turns.some((turn) => turn.turnId === event.turnId)) return state;
+  const { turnId, parentTurnId, retryOf, model } = event;
+  const turn: Turn = defined({ turnId, parentTurnId, retryOf, model, startedAt: event.at, status: "running" as const, blocks: [] });
+  return { ...state, turns: [...state.turns, turn] };
+}
+
+/** The first end counts: two windows may both find a turn interrupted. */
+function endTurn(turn: Turn, event: EventOf<"turn.ended">): Turn {
+  if (turn.status !== "running") return turn;
+  const blocks = turn.blocks.some((block) => block.isOpen) ? turn.blocks.map((block) => ({ ...block, isOpen: false })) : turn.blocks;
+  return { ...turn, ...defined({ status: event.status, stopReason: event.stopReason, failure: event.failure }), blocks };
+}
+
+function startBlock(turn: Turn, event: EventOf<"block.started">): Turn {
+  if (turn.blocks.some((block) => block.blockId === event.blockId)) return turn;
+  const block: Block = { blockId: event.blockId, role: event.role, block: event.block, text: "", isOpen: true };
+  return { ...turn, blocks: [...turn.blocks, block] };
+}
+
+/** Text arrives in pieces that say where they begin, so a piece seen before adds nothing and one too far ahead is left out. */
+function extend(block: Block, offset: number, text: string): Block {
+  const known = block.text.length;
+  if (offset > known || offset + text.length <= known) return block;
+  return { ...block, text: block.text + text.slice(known - offset) };
+}
+
+function changeTurn(state: ChatState, turnId: string, change: (turn: Turn) => Turn): ChatState {
+  const index = state.turns.findLastIndex((turn) => turn.turnId === turnId);
+  const turn = state.turns[index];
+  if (turn === undefined) return state;
+  const changed = change(turn);
+  return changed === turn ? state : { ...state, turns: state.turns.with(index, changed) };
+}
+
+function changeBlock(state: ChatState, turnId: string, blockId: string, change: (block: Block) => Block): ChatState {
+  return changeTurn(state, turnId, (turn) => {
+    const index = turn.blocks.findLastIndex((block) => block.blockId === blockId);
+    const block = turn.blocks[index];
+    if (block === undefined) return turn;
+    const changed = change(block);
+    return changed === block ? turn : { ...turn, blocks: turn.blocks.with(index, changed) };
+  });
+}
+
+function findBlock(state: ChatState, turnId: string, blockId: string): Block | undefined {
+  return state.turns.findLast((turn) => turn.turnId === turnId)?.blocks.findLast((block) => block.blockId === blockId);
+}

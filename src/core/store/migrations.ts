@@ -1,0 +1,41 @@
+import type { Db, Statement } from "../ports";
+
+/**
+ * The tables' history: step N brings an image from version N to N + 1. Forward only; a step once released is never changed.
+ * The tables are a projection of the journals: what is not queried by field does not stand here.
+ */
+const STEPS: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE journal_files (stream TEXT NOT NULL, writer TEXT NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (stream, writer)) WITHOUT ROWID`,
+    `CREATE TABLE chats (
+      chat_id TEXT PRIMARY KEY, title TEXT NOT NULL DEFAULT '', folder TEXT, model TEXT,
+      created_at REAL NOT NULL DEFAULT 0, updated_at REAL NOT NULL DEFAULT 0, deleted_at REAL,
+      turn_count INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID`,
+    `CREATE INDEX chats_by_time ON chats (updated_at DESC)`,
+    `CREATE TABLE usage (
+      chat_id TEXT NOT NULL, turn_id TEXT NOT NULL, event_id TEXT PRIMARY KEY, at REAL NOT NULL, model TEXT NOT NULL,
+      input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, cache_read_tokens INTEGER NOT NULL,
+      cache_write_5m_tokens INTEGER NOT NULL, cache_write_1h_tokens INTEGER NOT NULL
+    ) WITHOUT ROWID`,
+    `CREATE INDEX usage_by_time ON usage (at)`,
+  ],
+];
+
+export const SCHEMA_VERSION = STEPS.length;
+
+/**
+ * Brings a database up to `SCHEMA_VERSION`, each step in a transaction of its own. Gives "newer", and changes nothing, when
+ * a later build wrote it.
+ */
+export async function migrate(db: Db): Promise<"ready" | "newer"> {
+  const [row] = await db.query("PRAGMA user_version");
+  const version = Number(row?.["user_version"] ?? 0);
+  if (version > SCHEMA_VERSION) return "newer";
+  for (const [index, step] of STEPS.entries()) {
+    if (index < version) continue;
+    const statements: Statement[] = [...step, `PRAGMA user_version = ${index + 1}`].map((sql) => ({ sql }));
+    await db.batch(statements);
+  }
+  return "ready";
+}

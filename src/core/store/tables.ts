@@ -1,0 +1,110 @@
+import { describeError } from "../base/errors";
+import type { ByteRange, Db, Journal, JournalFile, Log, Statement } from "../ports";
+import type { ChatSummary } from "../protocol/calls";
+import { readEvent, type SessionEvent } from "../protocol/events";
+import { migrate } from "./migrations";
+import { project } from "./projection";
+
+/** Statements per transaction while catching up: large enough to be quick, small enough that memory stays flat. */
+const BATCH_SIZE = 2_000;
+
+export interface Tables {
+  /** Takes in what this process has just appended; its own errors only cost a later catch-up. */
+  take(stream: string, range: ByteRange, events: readonly SessionEvent[]): Promise<void>;
+  /** Chats not deleted, newest first, other windows' included. */
+  listChats(limit: number): Promise<readonly ChatSummary[]>;
+  close(): Promise<void>;
+}
+
+export interface TablesOptions {
+  readonly openDb: () => Promise<Db>;
+  readonly journal: Journal;
+  readonly log: Log;
+}
+
+/** The tables beside the journals. The database opens at first use and is rebuilt from the journals where they differ. */
+export function createTables({ openDb, journal, log }: TablesOptions): Tables {
+  let opened: Promise<Db> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  function db(): Promise<Db> {
+    opened ??= openDb().then(async (found) => {
+      if ((await migrate(found)) === "newer") throw new Error("The chat index was written by a newer Cairn. Update Cairn to list chats; nothing was changed.");
+      return found;
+    });
+    return opened;
+  }
+
+  /** One at a time: a catch-up and a take of the same lines would count them twice. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = last.then(work, work);
+    last = result.catch(() => undefined); // the caller of `result` has the error
+    return result;
+  }
+
+  async function offsetOf(file: Pick<JournalFile, "stream" | "writer">): Promise<number> {
+    const [row] = await (await db()).query("SELECT offset FROM journal_files WHERE stream = ?1 AND writer = ?2", [file.stream, file.writer]);
+    return Number(row?.["offset"] ?? 0);
+  }
+
+  function moveTo(file: Pick<JournalFile, "stream" | "writer">, offset: number): Statement {
+    return { sql: "INSERT INTO journal_files VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET offset = ?3", params: [file.stream, file.writer, offset] };
+  }
+
+  async function catchUp(): Promise<void> {
+    const known = new Map<string, number>();
+    for (const row of await (await db()).query("SELECT stream, writer, offset FROM journal_files")) known.set(`${String(row["stream"])}/${String(row["writer"])}`, Number(row["offset"]));
+    let isChanged = false;
+    for (const file of await journal.files()) {
+      const offset = known.get(`${file.stream}/${file.writer}`) ?? 0;
+      if (file.sizeBytes <= offset) continue;
+      await readOn(file, offset);
+      isChanged = true;
+    }
+    if (isChanged) await (await db()).save();
+  }
+
+  async function readOn(file: JournalFile, fromOffset: number): Promise<void> {
+    let statements: Statement[] = [];
+    let offset = fromOffset;
+    const flush = async (): Promise<void> => {
+      if (offset > fromOffset) await (await db()).batch([...statements, moveTo(file, offset)]);
+      statements = [];
+    };
+    for await (const line of journal.read(file, fromOffset)) {
+      if (!line.ok && line.isTorn) break;
+      offset = line.endOffset;
+      const event = line.ok ? readEvent(line.value) : undefined;
+      if (event?.ok === true) statements.push(...project(event.value));
+      else log.warn(`Skipped a line of ${file.stream} before byte ${line.endOffset}: ${line.ok ? "not an event that this build knows" : line.message}`);
+      if (statements.length >= BATCH_SIZE) await flush();
+    }
+    await flush();
+  }
+
+  return {
+    take: (stream, range, events) =>
+      inTurn(async () => {
+        const file = { stream, writer: journal.writer };
+        if ((await offsetOf(file)) !== range.startOffset) return; // an earlier take was missed: the next catch-up reads both
+        await (await db()).batch([...events.flatMap(project), moveTo(file, range.endOffset)]);
+      }).catch((error: unknown) => log.warn(`The chat index missed an update and will catch up: ${describeError(error)}`)),
+
+    listChats: (limit) =>
+      inTurn(async () => {
+        await catchUp();
+        const rows = await (await db()).query(
+          "SELECT chat_id, title, updated_at, turn_count FROM chats WHERE deleted_at IS NULL AND turn_count > 0 ORDER BY updated_at DESC LIMIT ?1",
+          [limit],
+        );
+        return rows.map((row) => ({ chatId: String(row["chat_id"]), title: String(row["title"]), updatedAt: Number(row["updated_at"]), turnCount: Number(row["turn_count"]) }));
+      }),
+
+    close: () =>
+      inTurn(async () => {
+        const found = await opened;
+        await found?.save();
+        await found?.close();
+      }),
+  };
+}

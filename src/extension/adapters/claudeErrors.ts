@@ -1,0 +1,81 @@
+import { APIConnectionError, APIConnectionTimeoutError, APIError } from "@anthropic-ai/sdk/core/error";
+import { makeFailure, type FailureDetails } from "../../core/chat/failureText";
+import type { Failure, FailureCode } from "../../core/protocol/failures";
+
+export interface ErrorContext {
+  readonly host: string;
+  readonly model?: string;
+  /** Whether the answer had begun to arrive. */
+  readonly hasStarted?: boolean;
+}
+
+const TLS_CODE = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH)/;
+
+/** What an error of the SDK means to the person. Decided by status, type and code, never by the message's wording. */
+export function explainError(error: unknown, { host, model, hasStarted = false }: ErrorContext): Failure {
+  const details = (more: FailureDetails = {}): FailureDetails => ({ host, ...(model === undefined ? {} : { model }), ...more });
+  if (error instanceof APIConnectionTimeoutError) return makeFailure("offline", details());
+  if (error instanceof APIConnectionError) return makeFailure(codesOf(error).some((code) => TLS_CODE.test(code)) ? "tls" : "offline", details());
+  if (error instanceof APIError) return explainApiError(error, details);
+  if (error instanceof SyntaxError) return makeFailure("malformedStream", details());
+  return makeFailure(hasStarted ? "streamCut" : "malformedStream", details());
+}
+
+function explainApiError(error: APIError, details: (more?: FailureDetails) => FailureDetails): Failure {
+  const status = error.status;
+  const retryAfterMs = readRetryAfter(error.headers);
+  const more: FailureDetails = {
+    ...(status === undefined ? {} : { status }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(error.requestID === null || error.requestID === undefined ? {} : { requestId: error.requestID }),
+    ...(error.apiMessage === null ? {} : { said: error.apiMessage.slice(0, 300) }),
+  };
+  return makeFailure(codeOf(error), details(more));
+}
+
+function codeOf(error: APIError): FailureCode {
+  if (error.errorCode !== null && /spend_limit|billing|contract/.test(error.errorCode)) return "billing";
+  if (error.errorCode === "request_body_too_large_after_decoding") return "tooLarge";
+  switch (error.type) {
+    case "authentication_error":
+      return "keyRejected";
+    case "billing_error":
+      return "billing";
+    case "permission_error":
+      return "forbidden";
+    case "not_found_error":
+      return "modelNotFound";
+    case "rate_limit_error":
+      return "rateLimited";
+    case "overloaded_error":
+      return "overloaded";
+    case "timeout_error":
+      return "serverError";
+    default:
+      return codeOfStatus(error.status);
+  }
+}
+
+function codeOfStatus(status: number | undefined): FailureCode {
+  if (status === undefined) return "serverError";
+  const known: Readonly<Record<number, FailureCode>> = { 401: "keyRejected", 402: "billing", 403: "forbidden", 404: "modelNotFound", 407: "offline", 413: "tooLarge", 429: "rateLimited", 529: "overloaded" };
+  return known[status] ?? (status >= 500 ? "serverError" : "badRequest");
+}
+
+/** The wait a server asks for, ms; dates are left to the caller's own rhythm. */
+function readRetryAfter(headers: Headers | undefined): number | undefined {
+  const exact = Number(headers?.get("retry-after-ms") ?? Number.NaN);
+  const seconds = Number(headers?.get("retry-after") ?? Number.NaN);
+  const waitMs = Number.isFinite(exact) ? exact : seconds * 1000;
+  return Number.isFinite(waitMs) && waitMs >= 0 ? Math.round(waitMs) : undefined;
+}
+
+/** The `code`s along an error's causes. */
+function codesOf(error: unknown): readonly string[] {
+  const codes: string[] = [];
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    const code: unknown = "code" in at ? at.code : undefined;
+    if (typeof code === "string") codes.push(code);
+  }
+  return codes;
+}

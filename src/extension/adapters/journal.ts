@@ -1,0 +1,213 @@
+import { open, mkdir, readdir, stat, type FileHandle } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import path from "node:path";
+import { describeError } from "../../core/base/errors";
+import { fail, ok, type Result } from "../../core/base/result";
+import type { ByteRange, Journal, JournalFile, JournalLine, Log, StorageError } from "../../core/ports";
+import { decodeLine, encodeLine } from "../../core/store/line";
+import { createHeartbeat } from "./heartbeat";
+
+/** Files kept open: one per chat that streams now, and a few more. */
+const MAX_OPEN_FILES = 16;
+const ENDING = ".jsonl";
+const LINE_FEED = 0x0a;
+
+interface Waiting {
+  readonly lines: Uint8Array;
+  readonly settle: (result: Result<ByteRange, StorageError>) => void;
+}
+
+interface OpenFile {
+  handle: FileHandle | undefined;
+  /** Bytes known to be whole lines on disk. */
+  sizeBytes: number;
+  waiting: Waiting[];
+  isWriting: boolean;
+  /** A failed write could not be cut off: the next one must not continue its line. */
+  isTorn: boolean;
+}
+
+export interface JournalOptions {
+  readonly root: string;
+  readonly writer: string;
+  readonly log: Log;
+}
+
+export interface NodeJournal extends Journal {
+  close(): Promise<void>;
+}
+
+/**
+ * Journals as files `<root>/<stream>/<writer>.jsonl`. Appends to one file that come while it is being written go to disk
+ * together, with one fsync for all (group commit). A failed write is cut off again, so that no line follows a torn one.
+ */
+export function createJournal({ root, writer, log }: JournalOptions): NodeJournal {
+  const files = new Map<string, OpenFile>();
+  const writing = new Set<Promise<void>>();
+  const heartbeat = createHeartbeat({ folder: path.join(root, "writers"), writer, log });
+
+  async function openFile(stream: string, file: OpenFile): Promise<FileHandle> {
+    if (file.handle !== undefined) return file.handle;
+    await heartbeat.start();
+    const folder = path.join(root, stream);
+    await mkdir(folder, { recursive: true });
+    const handle = await open(path.join(folder, writer + ENDING), "a");
+    file.handle = handle;
+    file.sizeBytes = (await handle.stat()).size;
+    if (file.sizeBytes === 0) await syncFolder(folder);
+    return handle;
+  }
+
+  async function drain(stream: string, file: OpenFile): Promise<void> {
+    file.isWriting = true;
+    while (file.waiting.length > 0) {
+      const batch = file.waiting;
+      file.waiting = [];
+      const result = await writeBatch(stream, file, batch);
+      batch.forEach((item, index) => item.settle(result.ok ? ok(result.value[index] ?? { startOffset: 0, endOffset: 0 }) : result));
+    }
+    file.isWriting = false;
+    await closeIdle();
+  }
+
+  async function writeBatch(stream: string, file: OpenFile, batch: readonly Waiting[]): Promise<Result<readonly ByteRange[], StorageError>> {
+    try {
+      const handle = await openFile(stream, file);
+      if (file.isTorn) {
+        await handle.appendFile("\n");
+        file.sizeBytes = (await handle.stat()).size;
+        file.isTorn = false;
+      }
+      await handle.appendFile(Buffer.concat(batch.map((item) => item.lines)));
+      await handle.datasync();
+      const ranges = batch.map(({ lines }) => {
+        const startOffset = file.sizeBytes;
+        file.sizeBytes += lines.byteLength;
+        return { startOffset, endOffset: file.sizeBytes };
+      });
+      return ok(ranges);
+    } catch (error) {
+      await cutBack(file);
+      return fail(describeStorageError(error));
+    }
+  }
+
+  async function cutBack(file: OpenFile): Promise<void> {
+    const handle = file.handle;
+    file.handle = undefined;
+    if (handle === undefined) return;
+    try {
+      await handle.truncate(file.sizeBytes);
+    } catch (error) {
+      file.isTorn = true;
+      log.error(`A failed write could not be cut off: ${describeError(error)}`);
+    }
+    await handle.close().catch((error: unknown) => log.debug(`Closing after a failed write: ${describeError(error)}`));
+  }
+
+  async function closeIdle(): Promise<void> {
+    for (const [stream, file] of files) {
+      if (files.size <= MAX_OPEN_FILES) return;
+      if (file.isWriting || file.waiting.length > 0) continue;
+      files.delete(stream);
+      await file.handle?.close();
+    }
+  }
+
+  return {
+    writer,
+
+    append(stream, values) {
+      const lines = Buffer.concat(values.map((value) => encodeLine(value)));
+      const file = files.get(stream) ?? { handle: undefined, sizeBytes: 0, waiting: [], isWriting: false, isTorn: false };
+      files.set(stream, file);
+      return new Promise((settle) => {
+        file.waiting.push({ lines, settle });
+        if (file.isWriting) return;
+        const work = drain(stream, file).catch((error: unknown) => log.error(`The journal failed: ${describeError(error)}`));
+        writing.add(work);
+        void work.finally(() => writing.delete(work));
+      });
+    },
+
+    files: (stream) => (stream === undefined ? listAll(root) : listStream(root, stream)),
+    read: (file, fromOffset) => readLines(path.join(root, file.stream, file.writer + ENDING), fromOffset),
+    isWriterAlive: (name) => heartbeat.isAlive(name),
+
+    async flush() {
+      while (writing.size > 0) await Promise.all(writing);
+    },
+
+    async close() {
+      await this.flush();
+      for (const file of files.values()) await file.handle?.close();
+      files.clear();
+      await heartbeat.stop();
+    },
+  };
+}
+
+async function* readLines(file: string, fromOffset: number): AsyncGenerator<JournalLine> {
+  let rest: Buffer = Buffer.alloc(0);
+  let endOffset = fromOffset;
+  for await (const chunk of createReadStream(file, { start: fromOffset, highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+    let data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    for (let end = data.indexOf(LINE_FEED); end >= 0; end = data.indexOf(LINE_FEED)) {
+      endOffset += end + 1;
+      const line = decodeLine(data.subarray(0, end));
+      yield line.ok ? { ok: true, value: line.value, endOffset } : { ok: false, message: line.error, endOffset, isTorn: false };
+      data = data.subarray(end + 1);
+    }
+    rest = data;
+  }
+  if (rest.length > 0) yield { ok: false, message: "the last line is not whole", endOffset: endOffset + rest.length, isTorn: true };
+}
+
+async function listStream(root: string, stream: string): Promise<readonly JournalFile[]> {
+  const files: JournalFile[] = [];
+  for (const name of await listFolder(path.join(root, stream))) {
+    if (!name.endsWith(ENDING)) continue;
+    const { size } = await stat(path.join(root, stream, name));
+    files.push({ stream, writer: name.slice(0, -ENDING.length), sizeBytes: size });
+  }
+  return files;
+}
+
+async function listAll(root: string): Promise<readonly JournalFile[]> {
+  const files: JournalFile[] = [];
+  for (const shard of await listFolder(path.join(root, "chats"))) {
+    for (const chat of await listFolder(path.join(root, "chats", shard))) files.push(...(await listStream(root, `chats/${shard}/${chat}`)));
+  }
+  return files;
+}
+
+/** The names in a folder; none when it is not there (yet, or any more) or is no folder. */
+async function listFolder(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if (isCode(error, "ENOENT", "ENOTDIR")) return [];
+    throw error;
+  }
+}
+
+/** Makes a new file's name itself durable. Folders cannot be synced on Windows, whose file system does not need it. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function describeStorageError(error: unknown): StorageError {
+  const code = isCode(error, "ENOSPC", "EDQUOT", "EFBIG") ? "full" : isCode(error, "EACCES", "EPERM", "EROFS") ? "denied" : "io";
+  const reason = { full: "the disk is full", denied: "the folder is not writable", io: "the disk reported an error" }[code];
+  return { code, message: `${reason} (${error instanceof Error && "code" in error ? String(error.code) : describeError(error)})` };
+}
+
+function isCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}

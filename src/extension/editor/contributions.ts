@@ -1,0 +1,23 @@
+/** The names that package.json contributes; a unit test holds both sides equal. */
+export const commandIds = [
+  "cairn.openChat",
+  "cairn.newChat",
+  "cairn.showHistory",
+  "cairn.setApiKey",
+  "cairn.checkApiKey",
+  "cairn.deleteApiKey",
+  "cairn.setHeaderSecret",
+  "cairn.showLog",
+] as const;
+export type CommandId = (typeof commandIds)[number];
+
+export const settingDefaults = {
+  "cairn.model": "claude-sonnet-5-5",
+  "cairn.baseUrl": "",
+  "cairn.headers": {},
+  "cairn.idleTimeoutSeconds": 90,
+  "cairn.demoModel": false,
+} as const;
+export type SettingId = keyof typeof settingDefaults;
+
+export const CHAT_VIEW_ID = "cairn.chat";

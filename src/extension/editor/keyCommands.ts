@@ -1,0 +1,92 @@
+import * as vscode from "vscode";
+import { assertNever } from "../../core/base/errors";
+import type { Connection, SetKeyOutcome } from "../../core/chat/connection";
+import { headerSecretName } from "../../core/chat/endpoint";
+import type { Secrets } from "../../core/ports";
+import { withProgress } from "./cancellation";
+
+const TRY_AGAIN = "Try Again";
+const STORE_ANYWAY = "Store Anyway";
+
+/** Asks for a key, tries it and says what came of it. */
+export async function askForKey(connection: Connection): Promise<void> {
+  const key = await vscode.window.showInputBox({
+    title: "Cairn: Set API Key",
+    prompt: "Your Anthropic API key. It is tried once, then kept in the editor's secret storage.",
+    placeHolder: "sk-ant-…",
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === "" ? "Paste a key, or press Escape." : /\s/.test(text.trim()) ? "A key has no spaces or line breaks." : undefined),
+  });
+  if (key === undefined) return;
+  await tellOutcome(connection, key, await withProgress("Cairn: checking the API key…", (signal) => connection.setKey(key, signal)));
+}
+
+async function tellOutcome(connection: Connection, key: string, outcome: SetKeyOutcome): Promise<void> {
+  switch (outcome.type) {
+    case "stored":
+      void vscode.window.showInformationMessage("The API key is stored and Cairn is ready.");
+      return;
+    case "rejected": {
+      const choice = await vscode.window.showErrorMessage(`${outcome.failure.message} The key was not stored.`, TRY_AGAIN);
+      if (choice === TRY_AGAIN) await askForKey(connection);
+      return;
+    }
+    case "untried": {
+      const choice = await vscode.window.showWarningMessage(`The key could not be tried, and was not stored: ${outcome.failure.message}`, STORE_ANYWAY, TRY_AGAIN);
+      if (choice === TRY_AGAIN) await askForKey(connection);
+      if (choice === STORE_ANYWAY) await tellOutcome(connection, key, await connection.setKey(key, new AbortController().signal, true));
+      return;
+    }
+    default:
+      assertNever(outcome, "outcome");
+  }
+}
+
+/** Takes up the offer of the environment's key. */
+export async function useEnvironmentKey(connection: Connection): Promise<void> {
+  const outcome = await withProgress("Cairn: checking the API key…", (signal) => connection.answerEnvironmentKey(true, signal));
+  if (outcome === undefined) return;
+  if (outcome.type === "stored") void vscode.window.showInformationMessage("The key from ANTHROPIC_API_KEY is stored and Cairn is ready.");
+  else void vscode.window.showErrorMessage(`${outcome.failure.message} The key from ANTHROPIC_API_KEY was not stored.`);
+}
+
+export async function checkKey(connection: Connection): Promise<void> {
+  const result = await withProgress("Cairn: checking the API key…", (signal) => connection.check(signal));
+  if (result.ok) {
+    void vscode.window.showInformationMessage(`The API key works: ${result.value.length} ${result.value.length === 1 ? "model is" : "models are"} available.`);
+    return;
+  }
+  const setKey = "Set API Key";
+  const choice = await vscode.window.showErrorMessage(result.error.message, ...(result.error.code === "noKey" || result.error.code === "keyRejected" ? [setKey] : []));
+  if (choice === setKey) await askForKey(connection);
+}
+
+export async function deleteKey(connection: Connection): Promise<void> {
+  if (!(await connection.hasKey())) {
+    void vscode.window.showInformationMessage("There is no API key stored.");
+    return;
+  }
+  const confirm = "Delete";
+  const choice = await vscode.window.showWarningMessage("Delete the stored API key? Your chats stay.", { modal: true }, confirm);
+  if (choice !== confirm) return;
+  await connection.deleteKey();
+  void vscode.window.showInformationMessage("The API key was deleted.");
+}
+
+/** Stores or deletes a secret that `cairn.headers` names. */
+export async function setHeaderSecret(secrets: Secrets, connection: Connection): Promise<void> {
+  const name = await vscode.window.showInputBox({
+    title: "Cairn: Set Header Secret",
+    prompt: "The secret's NAME, as in ${secret:NAME} in “cairn.headers”",
+    ignoreFocusOut: true,
+    validateInput: (text) => (/^[A-Za-z0-9_.-]+$/.test(text) ? undefined : "Use letters, digits, dots, dashes and underscores."),
+  });
+  if (name === undefined) return;
+  const value = await vscode.window.showInputBox({ title: `Cairn: Set Header Secret ${name}`, prompt: "Its value; empty deletes it", password: true, ignoreFocusOut: true });
+  if (value === undefined) return;
+  if (value === "") await secrets.delete(headerSecretName(name));
+  else await secrets.set(headerSecretName(name), value);
+  await connection.refresh();
+  void vscode.window.showInformationMessage(value === "" ? `The secret ${name} was deleted.` : `The secret ${name} is stored.`);
+}

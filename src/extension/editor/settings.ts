@@ -1,0 +1,40 @@
+import * as vscode from "vscode";
+import { check, dict, str } from "../../core/base/check";
+import type { ConnectionSettings } from "../../core/ports";
+import { settingDefaults, type SettingId } from "./contributions";
+
+function read(id: SettingId): unknown {
+  return vscode.workspace.getConfiguration().get<unknown>(id, settingDefaults[id]);
+}
+
+/** Settings are edited by hand: what has the wrong type counts as not set. */
+export function readConnectionSettings(): ConnectionSettings {
+  const baseUrl = read("cairn.baseUrl");
+  const headers = check(dict(str), read("cairn.headers"));
+  return {
+    baseUrl: typeof baseUrl === "string" ? baseUrl : settingDefaults["cairn.baseUrl"],
+    headers: headers.ok ? headers.value : settingDefaults["cairn.headers"],
+    isDemo: read("cairn.demoModel") === true,
+  };
+}
+
+export function readIdleTimeoutMs(): number {
+  const seconds = read("cairn.idleTimeoutSeconds");
+  return 1000 * (typeof seconds === "number" && seconds >= 1 ? seconds : settingDefaults["cairn.idleTimeoutSeconds"]);
+}
+
+export function readDefaultModel(): string {
+  const model = read("cairn.model");
+  return typeof model === "string" && model.trim() !== "" ? model.trim() : settingDefaults["cairn.model"];
+}
+
+/** Turns the demo model on or off for this machine's user. */
+export async function setDemo(isDemo: boolean): Promise<void> {
+  await vscode.workspace.getConfiguration().update("cairn.demoModel" satisfies SettingId, isDemo ? true : undefined, vscode.ConfigurationTarget.Global);
+}
+
+export function onSettingsChange(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration("cairn")) listener();
+  });
+}

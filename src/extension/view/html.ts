@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+
+/** The page of the panel. Scripts run by nonce, styles come from dist/, nothing is loaded from anywhere else. */
+export function renderHtml(webview: vscode.Webview, dist: vscode.Uri): string {
+  const nonce = randomBytes(16).toString("base64url");
+  const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, "webview.js")).toString();
+  const style = webview.asWebviewUri(vscode.Uri.joinPath(dist, "webview.css")).toString();
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+    "form-action 'none'",
+    "base-uri 'none'",
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="${vscode.env.language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${style}">
+<title>Cairn</title>
+</head>
+<body>
+<div id="cairn-root"></div>
+<script nonce="${nonce}" type="module" src="${script}"></script>
+</body>
+</html>`;
+}

@@ -1,0 +1,104 @@
+import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import type { BlockKind, Role } from "../../core/protocol/blocks";
+import type { Block, ChatState, Turn } from "../../core/protocol/chatState";
+
+/** A block's place in its turn. Its text is in the block's own signal. */
+export interface BlockPlace {
+  readonly blockId: string;
+  readonly role: Role;
+  readonly block: BlockKind;
+}
+
+/** A turn without the text of its blocks: it changes when a block comes or the turn ends, not with each delta. */
+export type TurnHead = Omit<Turn, "blocks"> & { readonly blocks: readonly BlockPlace[] };
+
+/** A chat as signals: one a turn, one a block, so that a view repaints only what an event touched. */
+export interface ChatSignals {
+  readonly title: ReadonlySignal<string>;
+  readonly turnIds: ReadonlySignal<readonly string[]>;
+  readonly lastTurnId: ReadonlySignal<string | undefined>;
+  readonly isRunning: ReadonlySignal<boolean>;
+  /** Undefined for a turn that is not, or no longer, shown. */
+  turn(turnId: string): ReadonlySignal<TurnHead> | undefined;
+  block(turnId: string, blockId: string): ReadonlySignal<Block> | undefined;
+}
+
+export interface ChatSignalsWriter extends ChatSignals {
+  /** Makes the signals say `next`; undefined for no chat. Only signals whose part changed its identity are touched. */
+  write(next: ChatState | undefined): void;
+}
+
+/** Signals of the shown chat. Whoever creates them is their one writer. */
+export function createChatSignals(): ChatSignalsWriter {
+  const title = signal("");
+  const turnIds = signal<readonly string[]>([]);
+  const isRunning = signal(false);
+  const turns = new Map<string, { readonly head: Signal<TurnHead>; source: Turn }>();
+  const blocks = new Map<string, Signal<Block>>();
+
+  function write(next: ChatState | undefined): void {
+    batch(() => {
+      const shown = next?.turns ?? [];
+      const kept = new Set(shown.map((turn) => turn.turnId));
+      for (const turnId of turns.keys()) if (!kept.has(turnId)) dropTurn(turnId);
+      for (const turn of shown) writeTurn(turn);
+      const ids = shown.map((turn) => turn.turnId);
+      if (!isSameList(ids, turnIds.peek())) turnIds.value = ids;
+      title.value = next?.title ?? "";
+      isRunning.value = shown.some((turn) => turn.status === "running");
+    });
+  }
+
+  function writeTurn(turn: Turn): void {
+    const known = turns.get(turn.turnId);
+    if (known?.source === turn) return;
+    for (const block of turn.blocks) {
+      const key = blockKey(turn.turnId, block.blockId);
+      const existing = blocks.get(key);
+      if (existing === undefined) blocks.set(key, signal(block));
+      else existing.value = block;
+    }
+    if (known === undefined) {
+      turns.set(turn.turnId, { head: signal(headOf(turn)), source: turn });
+      return;
+    }
+    if (hasNewHead(known.source, turn)) known.head.value = headOf(turn);
+    known.source = turn;
+  }
+
+  function dropTurn(turnId: string): void {
+    turns.delete(turnId);
+    for (const key of blocks.keys()) if (key.startsWith(blockKey(turnId, ""))) blocks.delete(key);
+  }
+
+  return {
+    title,
+    turnIds,
+    isRunning,
+    lastTurnId: computed(() => turnIds.value.at(-1)),
+    turn: (turnId) => turns.get(turnId)?.head,
+    block: (turnId, blockId) => blocks.get(blockKey(turnId, blockId)),
+    write,
+  };
+}
+
+function blockKey(turnId: string, blockId: string): string {
+  return `${turnId}/${blockId}`;
+}
+
+function headOf(turn: Turn): TurnHead {
+  return { ...turn, blocks: turn.blocks.map(({ blockId, role, block }) => ({ blockId, role, block })) };
+}
+
+/** Whether anything but the blocks' text changed. Fields are compared by identity, which `reduce` keeps. */
+function hasNewHead(before: Turn, after: Turn): boolean {
+  const { blocks: oldBlocks, ...oldHead } = before;
+  const { blocks: newBlocks, ...newHead } = after;
+  const fields = Object.keys({ ...oldHead, ...newHead }) as (keyof typeof oldHead)[]; // keys of these very objects
+  if (fields.some((field) => oldHead[field] !== newHead[field])) return true;
+  return !isSameList(oldBlocks.map((block) => block.block), newBlocks.map((block) => block.block));
+}
+
+function isSameList(left: readonly unknown[], right: readonly unknown[]): boolean {
+  return left.length === right.length && left.every((item, index) => item === right[index]);
+}

@@ -1,0 +1,13 @@
+import type { JSX } from "preact";
+
+/** The glyphs of the codicon font that the panel uses; media/webview.css gives each its code point. */
+export const iconNames = [
+  "add", "arrow-down", "arrow-left", "arrow-up", "check", "chevron-right", "circle-slash", "close", "copy", "error", "file", "history",
+  "stop", "trash", "warning",
+] as const;
+export type IconName = (typeof iconNames)[number];
+
+/** A picture beside a name; it says nothing itself. */
+export function Icon({ name }: { readonly name: IconName }): JSX.Element {
+  return <span class={`icon icon-${name}`} aria-hidden="true" />;
+}

@@ -1,0 +1,68 @@
+import { signal, type ReadonlySignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useLayoutEffect, useMemo } from "preact/hooks";
+
+/** Near enough to the end to be taken there again, in pixels. */
+const NEAR_END = 24;
+
+export interface StickToEnd {
+  /** Whether the reader has scrolled away from the end. */
+  readonly isAway: ReadonlySignal<boolean>;
+  /** Goes to the end and stays there. */
+  toEnd(): void;
+}
+
+/**
+ * Keeps a scroller at its end while its content grows, as long as the reader is there. Only a move upwards lets go: by the time
+ * a scroll event arrives, new content may already stand below, so the distance to the end says nothing by itself.
+ */
+export function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>): StickToEnd {
+  const stick = useMemo(createStick, []);
+  useLayoutEffect(() => {
+    if (scroller.current === null || content.current === null) return undefined;
+    return stick.attach(scroller.current, content.current);
+  }, [stick, scroller, content]);
+  return stick;
+}
+
+function createStick(): StickToEnd & { attach(scroller: HTMLElement, content: HTMLElement): () => void } {
+  const isAway = signal(false);
+  let element: HTMLElement | undefined;
+  let lastTop = 0;
+
+  function settle(): void {
+    if (element === undefined || isAway.peek()) return;
+    element.scrollTop = element.scrollHeight;
+    lastTop = element.scrollTop;
+  }
+
+  function onScroll(): void {
+    if (element === undefined) return;
+    const top = element.scrollTop;
+    const distance = element.scrollHeight - element.clientHeight - top;
+    if (distance <= 2 || (top > lastTop && distance < NEAR_END)) isAway.value = false;
+    else if (top < lastTop) isAway.value = true;
+    lastTop = top;
+  }
+
+  return {
+    isAway,
+    toEnd() {
+      isAway.value = false;
+      settle();
+    },
+    attach(scroller, content) {
+      element = scroller;
+      const observer = new ResizeObserver(settle);
+      observer.observe(content);
+      observer.observe(scroller);
+      scroller.addEventListener("scroll", onScroll, { passive: true });
+      settle();
+      return () => {
+        observer.disconnect();
+        scroller.removeEventListener("scroll", onScroll);
+        element = undefined;
+      };
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { ChatSummary } from "../../core/protocol/calls";
+import { useStore } from "../state/storeContext";
+import { strings } from "../strings";
+import { IconButton } from "../ui/IconButton";
+import { relativeTime } from "../ui/relativeTime";
+import { UndoBar } from "./UndoBar";
+
+/** All chats, newest first. Control+Z takes the last deletion back, as the bar's button does. */
+export function HistoryView(): JSX.Element {
+  const store = useStore();
+  const { history } = store;
+  const view = useRef<HTMLDivElement>(null);
+  const chats = history.chats.value;
+  // The list changes after the click that changes it; where the focus goes then is noted until it has.
+  const wanted = useRef<{ readonly index: number } | { readonly chatId: string } | undefined>({ index: 0 });
+
+  useLayoutEffect(() => {
+    if (chats === undefined || wanted.current === undefined || view.current === null) return;
+    const rows = [...view.current.querySelectorAll<HTMLElement>(".history-open")];
+    const target = wanted.current;
+    const index = "index" in target ? Math.min(target.index, rows.length - 1) : chats.findIndex((chat) => chat.chatId === target.chatId);
+    if (!("index" in target) && index < 0) return;
+    wanted.current = undefined;
+    (rows[index] ?? view.current).focus();
+  }, [chats]);
+
+  const remove = (chatId: string, index: number): void => {
+    wanted.current = { index };
+    void store.deleteChat(chatId);
+  };
+  const onUndo = (): void => {
+    const chatId = history.undoable.peek()?.chatId;
+    if (chatId !== undefined) wanted.current = { chatId };
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || history.undoable.peek() === undefined) return;
+    event.preventDefault();
+    onUndo();
+    void store.undoDelete();
+  };
+  return (
+    <div class="history" ref={view} tabIndex={-1} aria-label={strings.history.title} role="region" onKeyDown={onKeyDown}>
+      {history.problem.value !== undefined && (
+        <p class="history-problem" role="alert">
+          {strings.history.failed} {history.problem.value}
+        </p>
+      )}
+      {chats?.length === 0 && (
+        <div class="history-empty">
+          <p class="empty-title">{strings.history.empty}</p>
+          <p class="empty-text">{strings.history.emptyHint}</p>
+        </div>
+      )}
+      {chats !== undefined && chats.length > 0 && (
+        <ul class="history-list" aria-label={strings.history.list}>
+          {chats.map((chat, index) => (
+            <Row key={chat.chatId} chat={chat} onDelete={() => remove(chat.chatId, index)} />
+          ))}
+        </ul>
+      )}
+      <UndoBar onUndo={onUndo} />
+    </div>
+  );
+}
+
+function Row({ chat, onDelete }: { readonly chat: ChatSummary; readonly onDelete: () => void }): JSX.Element {
+  const store = useStore();
+  const title = chat.title === "" ? strings.history.untitled : chat.title;
+  const isCurrent = store.chat.chatId.value === chat.chatId;
+  return (
+    <li class={isCurrent ? "history-row history-current" : "history-row"}>
+      <button type="button" class="history-open" aria-current={isCurrent ? "true" : undefined} onClick={() => void store.openChat(chat.chatId)}>
+        <span class="history-title">{title}</span>
+        <span class="history-about">
+          {relativeTime(chat.updatedAt, Date.now())} · {strings.history.turns(chat.turnCount)}
+        </span>
+      </button>
+      <IconButton icon="trash" label={strings.history.delete(title)} onClick={onDelete} class="history-delete" />
+    </li>
+  );
+}

@@ -1,0 +1,72 @@
+import type { JSX } from "preact";
+import type { BlockKind } from "../../core/protocol/blocks";
+import type { BlockPlace, TurnHead } from "../state/chatSignals";
+import { fileName, lineSuffix } from "../state/fileLabel";
+import { useStore } from "../state/storeContext";
+import { strings } from "../strings";
+import { Icon } from "../ui/Icon";
+import { BlockView } from "./BlockView";
+import { TurnFooter } from "./TurnFooter";
+
+/** One question and its answer. It reads the turn's head only, so deltas pass it by. */
+export function TurnView({ turnId }: { readonly turnId: string }): JSX.Element | null {
+  const turn = useStore().chat.turn(turnId)?.value;
+  if (turn === undefined) return null;
+  return (
+    <article class="turn">
+      {turn.retryOf === undefined && <Question turn={turn} />}
+      <h2 class="speaker">
+        {turn.retryOf === undefined ? strings.conversation.claude : strings.conversation.retryHeading} <ModelName id={turn.model} />
+      </h2>
+      {turn.blocks.filter((place) => place.role === "assistant").map((place) => blockOf(turnId, place))}
+      <TurnFooter turn={turn} />
+    </article>
+  );
+}
+
+function ModelName({ id }: { readonly id: string }): JSX.Element {
+  return <span class="speaker-model">{useStore().models.nameOf(id)}</span>;
+}
+
+function Question({ turn }: { readonly turn: TurnHead }): JSX.Element {
+  const own = turn.blocks.filter((place) => place.role === "user");
+  const attached = own.filter((place) => place.block.kind === "attachment" || place.block.kind === "blob");
+  return (
+    <div class="question">
+      <h2 class="speaker">{strings.conversation.you}</h2>
+      {own.filter((place) => !attached.includes(place)).map((place) => blockOf(turn.turnId, place))}
+      {attached.length > 0 && (
+        <ul class="chips" aria-label={strings.conversation.attached}>
+          {attached.map((place) => (
+            <li key={place.blockId}>
+              <Attachment block={place.block} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Attachment({ block }: { readonly block: BlockKind }): JSX.Element | null {
+  if (block.kind === "blob") return <Chip label={block.name ?? block.mediaType} title={block.mediaType} />;
+  if (block.kind !== "attachment") return null;
+  const label = `${fileName(block.path)}${lineSuffix(block.lines)}`;
+  if (block.cutFrom === undefined) return <Chip label={label} title={block.path} />;
+  const cut = strings.conversation.beginningOnly(block.cutFrom.toLocaleString("en"));
+  return <Chip label={label} title={`${block.path}\n${cut}`} note={strings.conversation.cut} />;
+}
+
+function Chip({ label, title, note }: { readonly label: string; readonly title: string; readonly note?: string }): JSX.Element {
+  return (
+    <span class="chip" title={title}>
+      <Icon name="file" />
+      <span class="chip-label">{label}</span>
+      {note !== undefined && <span class="chip-note">{note}</span>}
+    </span>
+  );
+}
+
+function blockOf(turnId: string, place: BlockPlace): JSX.Element {
+  return <BlockView key={place.blockId} turnId={turnId} blockId={place.blockId} />;
+}

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { answer, hold, isTurn, startScriptedServer, type ScriptedServer } from "../support/scriptedServer";
+import { currentPanel, eventually, openPanel, setKey, storedEvents, type Panel } from "./support/panel";
+import { openWorkbench, type Workbench } from "./support/workbench";
+
+describe("a conversation survives", function () {
+  let server: ScriptedServer;
+  let workbench: Workbench;
+  let panel: Panel;
+
+  before(async function () {
+    this.timeout(90_000);
+    server = await startScriptedServer();
+    workbench = await openWorkbench({ settings: { "cairn.baseUrl": server.baseUrl } });
+    panel = await openPanel(workbench);
+    await setKey(workbench, "sk-test-good");
+  });
+
+  after(async () => {
+    await workbench.close();
+    await server.close();
+  });
+
+  const durable = (text: string) =>
+    eventually(() => storedEvents(workbench.globalStorageDir).some((event) => event.type === "block.part" && event.text?.includes(text)), `${text} on disk`);
+
+  it("the panel being closed in mid-stream: the answer goes on and is there when it opens again", async () => {
+    const gate = hold();
+    server.enqueue(answer("Before the panel closed. "), gate, answer("While it was closed. "));
+    await panel.ask("Go on without me");
+    await panel.conversation.getByText("Before the panel closed.").waitFor();
+    await workbench.command("View: Hide Secondary Side Bar");
+    gate.release();
+    await eventually(() => storedEvents(workbench.globalStorageDir).some((event) => event.type === "turn.ended"), "the answer's end");
+    panel = await openPanel(workbench);
+    await panel.conversation.getByText("Before the panel closed. While it was closed.").waitFor();
+  });
+
+  it("the panel being reopened in mid-stream: the running answer streams on in it", async () => {
+    const gate = hold();
+    const second = hold();
+    server.enqueue(answer("First words. "), gate, answer("Second words. "), second, answer("Third words."));
+    await panel.ask("Keep streaming");
+    await panel.conversation.getByText("First words.").waitFor();
+    await workbench.command("View: Hide Secondary Side Bar");
+    gate.release();
+    panel = await openPanel(workbench);
+    await panel.conversation.getByText("First words. Second words.").waitFor();
+    await panel.stop.waitFor();
+    second.release();
+    await panel.conversation.getByText("First words. Second words. Third words.").waitFor();
+    await panel.send.waitFor();
+  });
+
+  it("the window being reloaded in mid-stream: the partial answer is back, marked interrupted, and Retry asks again", async () => {
+    const gate = hold();
+    server.enqueue(answer("Words before the reload"), gate);
+    await panel.ask("Will you be interrupted?");
+    await panel.conversation.getByText("Words before the reload").waitFor();
+    await durable("before the reload");
+    await workbench.reload();
+    panel = await openPanel(workbench);
+    await panel.conversation.getByText("Words before the reload").waitFor();
+    await panel.conversation.getByText("Interrupted").waitFor();
+    await gate.abandoned;
+
+    server.enqueue(answer("The whole answer"));
+    const asked = server.requests.filter(isTurn).length;
+    await panel.retry.click();
+    await panel.conversation.getByText("The whole answer").waitFor();
+    await panel.conversation.getByText("Words before the reload").waitFor();
+    const turns = server.requests.filter(isTurn);
+    assert.equal(turns.length, asked + 1);
+    assert.deepEqual(turns.at(-1)?.body?.messages, turns.at(-2)?.body?.messages, "the same conversation, without the cut answer");
+  });
+
+  it("the extension host being killed in mid-stream: nothing that was durable is lost", async () => {
+    const gate = hold();
+    server.enqueue(answer("Words before the kill"), gate);
+    await panel.ask("Will you be killed?");
+    await panel.conversation.getByText("Words before the kill").waitFor();
+    await durable("before the kill");
+    assert.equal(workbench.killExtensionHost().length > 0, true);
+    await gate.abandoned;
+    panel = await eventually(async () => {
+      await workbench.command("Cairn: Open Chat");
+      const found = await currentPanel(workbench);
+      return (await found.conversation.getByText("Interrupted").count()) === 2 ? found : undefined;
+    }, "the panel of the new host", 40_000);
+    await panel.conversation.getByText("Words before the kill").waitFor();
+    server.enqueue(answer("Alive again"));
+    await panel.retry.click();
+    await panel.conversation.getByText("Alive again").waitFor();
+  });
+
+  it("the list of chats is made again when its image is lost", async () => {
+    await panel.history.click();
+    const chats = panel.frame.getByRole("list", { name: "Chats" }).getByRole("listitem");
+    await eventually(async () => (await chats.count()) === 1, "the chat in the list");
+    assert.match(await chats.first().innerText(), /Go on without me/);
+  });
+
+  it("and the server saw nothing it did not expect", () => {
+    assert.deepEqual(server.unexpected, []);
+  });
+});

@@ -1,0 +1,169 @@
+import { disposable } from "../../src/core/base/disposables";
+import type { BlockKind } from "../../src/core/protocol/blocks";
+import type { ChatSummary, Connection, EditorContext, HostEventName, HostEvents, Method, ModelChoice } from "../../src/core/protocol/calls";
+import { emptyChat, type ChatState } from "../../src/core/protocol/chatState";
+import { EVENT_VERSION, isDurable, type ChatEvent, type EventBody, type SessionEvent } from "../../src/core/protocol/events";
+import { reduce } from "../../src/core/protocol/reduce";
+import { CallError, serve, type FramePort, type Handlers } from "../../src/core/protocol/rpc";
+
+/** Both ends of a channel in memory. Frames are copied, as between processes, and arrive in order on a later microtask. */
+export function createPortPair(): { readonly webview: FramePort; readonly host: FramePort } {
+  const toWebview = new Set<(frame: unknown) => void>();
+  const toHost = new Set<(frame: unknown) => void>();
+  const end = (incoming: Set<(frame: unknown) => void>, outgoing: Set<(frame: unknown) => void>): FramePort => ({
+    post(frame) {
+      const copy = structuredClone(frame);
+      queueMicrotask(() => outgoing.forEach((listener) => listener(copy)));
+    },
+    onFrame(listener) {
+      incoming.add(listener);
+      return disposable(() => incoming.delete(listener));
+    },
+  });
+  return { webview: end(toWebview, toHost), host: end(toHost, toWebview) };
+}
+
+type Body = EventBody<ChatEvent>;
+
+export interface FakeHostOptions {
+  readonly connection?: Partial<Connection>;
+  readonly chatId?: string;
+  readonly draft?: string;
+  readonly model?: string;
+  readonly models?: readonly ModelChoice[];
+  readonly context?: EditorContext;
+  /** The events of each chat there is at the start. */
+  readonly chats?: Readonly<Record<string, readonly Body[]>>;
+  /** Time of the first event, ms since 1970; each one after it is a second later. */
+  readonly startAt?: number;
+  /** Handlers that stand in for the usual ones. */
+  readonly handlers?: Partial<Handlers>;
+}
+
+export interface FakeHost {
+  /** The webview's end. */
+  readonly port: FramePort;
+  /** Every call that was made, in order. */
+  readonly calls: readonly { readonly method: Method; readonly params: unknown }[];
+  readonly problems: readonly string[];
+  send<E extends HostEventName>(name: E, data: HostEvents[E]): void;
+  connect(connection: Partial<Connection>): void;
+  chat(chatId: string): ChatState;
+  /** Appends events to their chat and posts them as one batch. */
+  emit(...bodies: readonly Body[]): readonly SessionEvent[];
+  /** Appends them without a word to the webview, as if the batch were lost. */
+  lose(...bodies: readonly Body[]): void;
+}
+
+/** The host's end of the panel, played by a script: journals are lists, and answers come when the test says so. */
+export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
+  const { webview, host } = createPortPair();
+  const chats = new Map<string, ChatState>();
+  const calls: { method: Method; params: unknown }[] = [];
+  const problems: string[] = [];
+  let connection: Connection = { status: "ready", offersEnvironmentKey: false, ...options.connection };
+  let eventCount = 0;
+  let turnCount = 0;
+
+  function append(body: Body): SessionEvent {
+    const state = chats.get(body.chatId) ?? emptyChat(body.chatId);
+    const at = (options.startAt ?? 0) + 1000 * eventCount;
+    const event = { ...body, v: EVENT_VERSION, id: `e${++eventCount}`, at, seq: state.seq + (isDurable(body) ? 1 : 0) } as SessionEvent; // the envelope completes the body
+    chats.set(body.chatId, reduce(state, event));
+    return event;
+  }
+
+  function chat(chatId: string): ChatState {
+    const state = chats.get(chatId);
+    if (state === undefined) throw new CallError("refused", `There is no chat ${chatId}.`);
+    return state;
+  }
+
+  function emit(...bodies: readonly Body[]): readonly SessionEvent[] {
+    const events = bodies.map(append);
+    server.send("chat.events", { events });
+    return events;
+  }
+
+  function ask(chatId: string, text: string, model: string): string {
+    const turnId = `t${++turnCount}`;
+    const question: BlockKind = { kind: "text" };
+    const base = { chatId, turnId, blockId: `${turnId}q` };
+    emit(
+      ...(chats.has(chatId) ? [] : [{ type: "chat.created", chatId, title: text.split("\n")[0] ?? "" } as const]),
+      { type: "turn.started", chatId, turnId, model },
+      { type: "block.started", ...base, role: "user", block: question },
+      { type: "block.part", ...base, offset: 0, text },
+      { type: "block.ended", ...base },
+    );
+    return turnId;
+  }
+
+  const none = (): Record<string, never> => ({});
+  const usual: Handlers = {
+    "panel.open": () => ({ connection, chatId: options.chatId ?? null, draft: options.draft ?? "", model: options.model ?? "model-a", context: options.context ?? null }),
+    "panel.show": none,
+    "draft.save": none,
+    "chat.attach": ({ chatId }) => ({ chat: chat(chatId) }),
+    "chat.list": () => ({ chats: [...chats.values()].filter((state) => !state.isDeleted).map(summaryOf) }),
+    "chat.delete": ({ chatId }) => changed(emit({ type: "chat.deleted", chatId })),
+    "chat.restore": ({ chatId }) => changed(emit({ type: "chat.restored", chatId })),
+    "turn.submit": ({ chatId, text, model }) => {
+      const id = chatId ?? `c${chats.size + 1}`;
+      return { chatId: id, turnId: ask(id, text, model) };
+    },
+    "turn.stop": ({ chatId }) => {
+      const running = chat(chatId).turns.find((turn) => turn.status === "running");
+      if (running !== undefined) emit({ type: "turn.ended", chatId, turnId: running.turnId, status: "cancelled" });
+      return {};
+    },
+    "turn.retry": ({ chatId, turnId: retryOf, model }) => {
+      const turnId = `t${++turnCount}`;
+      emit({ type: "turn.started", chatId, turnId, retryOf, model });
+      return { turnId };
+    },
+    "models.list": () => ({ models: options.models ?? [{ id: "model-a", name: "Model A", hasAdaptiveThinking: false }], model: options.model ?? "model-a" }),
+    "model.choose": none,
+    "key.set": none,
+    "key.answerEnvironment": none,
+    "demo.choose": none,
+    "link.open": none,
+    "log.show": none,
+  };
+
+  function changed(_events: readonly SessionEvent[]): Record<string, never> {
+    server.send("chats.changed", {});
+    return {};
+  }
+
+  const handlers = { ...usual, ...options.handlers };
+  const noted = Object.fromEntries(
+    Object.entries(handlers).map(([method, handler]) => [
+      method,
+      (params: never, signal: AbortSignal) => {
+        calls.push({ method: method as Method, params }); // the handlers' own key
+        return handler(params, signal);
+      },
+    ]),
+  ) as unknown as Handlers; // the same keys, each with its own handler inside
+  const server = serve(host, noted, (problem) => problems.push(problem));
+  for (const bodies of Object.values(options.chats ?? {})) bodies.forEach(append);
+
+  return {
+    port: webview,
+    calls,
+    problems,
+    send: server.send,
+    connect(change) {
+      connection = { ...connection, ...change };
+      server.send("connection.changed", { connection });
+    },
+    chat,
+    emit,
+    lose: (...bodies) => void bodies.map(append),
+  };
+}
+
+function summaryOf({ chatId, title, updatedAt, turns }: ChatState): ChatSummary {
+  return { chatId, title, updatedAt, turnCount: turns.length };
+}

@@ -1,0 +1,318 @@
+import assert from "node:assert/strict";
+import { fail, ok } from "../../../../src/core/base/result";
+import { makeFailure } from "../../../../src/core/chat/failureText";
+import { Sessions, streamOf } from "../../../../src/core/chat/sessions";
+import { MAX_MESSAGE_LENGTH, Turns, type TurnsOptions } from "../../../../src/core/chat/turns";
+import type { ModelEvent } from "../../../../src/core/ports";
+import { ModelFailure } from "../../../../src/core/ports";
+import type { ChatState, Turn } from "../../../../src/core/protocol/chatState";
+import type { SessionEvent } from "../../../../src/core/protocol/events";
+import type { Failure } from "../../../../src/core/protocol/failures";
+import type { Tables } from "../../../../src/core/store/tables";
+import { createManualClock } from "../../../support/fakes/clock";
+import { createFakeEditor } from "../../../support/fakes/editor";
+import { createCountingIds } from "../../../support/fakes/ids";
+import { createMemoryJournal } from "../../../support/fakes/journal";
+import { createRecordingLog } from "../../../support/fakes/log";
+
+type Script = (signal: AbortSignal) => AsyncIterable<ModelEvent>;
+
+const noTables: Tables = { take: async () => undefined, listChats: async () => [], close: async () => undefined };
+
+function setUp(journal = createMemoryJournal({ writer: "w1" }), overrides: Partial<TurnsOptions> = {}) {
+  const clock = createManualClock();
+  const ids = createCountingIds();
+  const log = createRecordingLog();
+  const sessions = new Sessions({ journal, tables: noTables, clock, ids, log });
+  const scripts: Script[] = [];
+  const requests: string[] = [];
+  const outcomes: (Failure | undefined)[] = [];
+  const model = {
+    stream(request: { readonly messages: unknown }, signal: AbortSignal) {
+      requests.push(JSON.stringify(request.messages));
+      const script = scripts.shift();
+      if (script === undefined) throw new Error("unexpected request");
+      return script(signal);
+    },
+    listModels: async () => ok([]),
+  };
+  const events: SessionEvent[] = [];
+  sessions.events.on((event) => events.push(event));
+  const turns = new Turns({
+    sessions, clock, ids, log,
+    editor: createFakeEditor({ folderName: "shop" }),
+    connect: async () => ok({ model, choices: [] }),
+    onOutcome: (failure) => outcomes.push(failure),
+    ...overrides,
+  });
+  const ask = async (text: string, chatId?: string) => {
+    const submitted = await turns.submit({ chatId, text, model: "m", attachment: undefined });
+    assert.ok(submitted.ok, submitted.ok ? "" : submitted.error.message);
+    return submitted.value;
+  };
+  /** Waits until a chat's running turn has ended. */
+  const settled = async (chatId: string): Promise<ChatState> => {
+    for (let round = 0; round < 200; round++) {
+      const state = await sessions.state(chatId);
+      if (state.turns.every((turn) => turn.status !== "running")) return state;
+      await clock.advance(0);
+    }
+    throw new Error("the turn did not end");
+  };
+  return { journal, clock, sessions, scripts, requests, outcomes, events, turns, ask, settled, log };
+}
+
+function answer(...texts: readonly string[]): Script {
+  return async function* () {
+    yield { type: "blockStarted", index: 0, kind: "text" };
+    for (const text of texts) yield { type: "delta", index: 0, text };
+    yield { type: "blockEnded", index: 0 };
+    yield { type: "ended", stopReason: "end_turn" };
+  };
+}
+
+/** Streams, then waits for the abort. */
+function hang(...texts: readonly string[]): Script {
+  return async function* (signal) {
+    yield { type: "blockStarted", index: 0, kind: "text" };
+    for (const text of texts) yield { type: "delta", index: 0, text };
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    throw new ModelFailure(makeFailure("unknown"), { isAbort: true });
+  };
+}
+
+function breakWith(failure: Failure, ...texts: readonly string[]): Script {
+  return async function* () {
+    if (texts.length > 0) yield { type: "blockStarted", index: 0, kind: "text" };
+    for (const text of texts) yield { type: "delta", index: 0, text };
+    throw new ModelFailure(failure);
+  };
+}
+
+function textOf(turn: Turn | undefined, role: "user" | "assistant"): string {
+  return (turn?.blocks ?? []).filter((block) => block.role === role).map((block) => block.text).join("|");
+}
+
+describe("Turns.submit", () => {
+  it("stores the question before the answer, and every word of both", async () => {
+    const { scripts, ask, settled, journal, events, outcomes } = setUp();
+    scripts.push(answer("Hello", ", world"));
+    const { chatId } = await ask("Hi there");
+    const state = await settled(chatId);
+    assert.equal(state.title, "Hi there");
+    assert.equal(textOf(state.turns[0], "user"), "Hi there");
+    assert.equal(textOf(state.turns[0], "assistant"), "Hello, world");
+    assert.equal(state.turns[0]?.status, "done");
+    assert.deepEqual(outcomes, [undefined]);
+    const stored = journal.lines(streamOf(chatId)) as SessionEvent[];
+    assert.deepEqual(stored.map((event) => event.seq), stored.map((_, index) => index + 1), "numbered without gaps");
+    assert.ok(stored.every((event) => event.type !== "block.delta"), "deltas are never stored");
+    assert.ok(events.some((event) => event.type === "block.delta"), "but shown");
+  });
+
+  it("gives the same chat to a later process", async () => {
+    const first = setUp();
+    first.scripts.push(answer("one"));
+    const { chatId } = await first.ask("question");
+    const before = await first.settled(chatId);
+    const second = setUp(first.journal);
+    assert.deepEqual(await second.sessions.state(chatId), before);
+  });
+
+  it("refuses what cannot be sent, with nothing stored and nothing sent", async () => {
+    const { turns, events, requests } = setUp();
+    const base = { chatId: undefined, model: "m", attachment: undefined };
+    assert.deepEqual(await turns.submit({ ...base, text: " \n\t" }), fail({ code: "badRequest", message: "Write a message first." }));
+    const long = await turns.submit({ ...base, text: "x".repeat(MAX_MESSAGE_LENGTH + 1) });
+    assert.match(long.ok ? "" : long.error.message, /400001 characters; at most 400000/);
+    assert.deepEqual([events.length, requests.length], [0, 0]);
+  });
+
+  it("refuses without a key and stores nothing", async () => {
+    const { turns, events } = setUp(undefined, { connect: async () => fail(makeFailure("noKey")) });
+    const refused = await turns.submit({ chatId: undefined, text: "hi", model: "m", attachment: undefined });
+    assert.equal(refused.ok ? "" : refused.error.code, "noKey");
+    assert.equal(events.length, 0);
+  });
+
+  it("refuses when the question cannot be stored", async () => {
+    const { turns, journal, requests } = setUp();
+    journal.failNext({ code: "full", message: "the disk is full" });
+    const refused = await turns.submit({ chatId: undefined, text: "hi", model: "m", attachment: undefined });
+    assert.match(refused.ok ? "" : refused.error.message, /could not be saved.*the disk is full/);
+    assert.equal(requests.length, 0);
+  });
+
+  it("takes one question at a time in a chat, and several chats at once", async () => {
+    const { scripts, ask, turns, settled } = setUp();
+    scripts.push(hang("a"), answer("b"));
+    const first = await ask("first");
+    const again = await turns.submit({ chatId: first.chatId, text: "more", model: "m", attachment: undefined });
+    assert.match(again.ok ? "" : again.error.message, /still being written/);
+    const other = await ask("other chat");
+    assert.equal(textOf((await settled(other.chatId)).turns[0], "assistant"), "b");
+    await turns.stop(first.chatId);
+  });
+
+  it("splits long messages over lines and puts them together again", async () => {
+    const { scripts, ask, settled, sessions } = setUp();
+    scripts.push(answer("ok"));
+    const text = "\u0001😀x".repeat(30_000);
+    const { chatId } = await ask(text);
+    await settled(chatId);
+    assert.equal(textOf((await sessions.state(chatId)).turns[0], "user"), text);
+  });
+});
+
+describe("Turns: text while streaming", () => {
+  it("is durable at the latest 200 ms after it came, or as soon as 1,300 units wait", async () => {
+    const { scripts, ask, turns, clock, journal } = setUp();
+    scripts.push(hang("slow"));
+    const { chatId } = await ask("q");
+    const parts = () => (journal.lines(streamOf(chatId)) as SessionEvent[]).filter((event) => event.type === "block.part" && event.text === "slow");
+    await clock.advance(199);
+    assert.equal(parts().length, 0);
+    await clock.advance(1);
+    assert.equal(parts().length, 1);
+    await turns.stop(chatId);
+
+    scripts.push(hang("y".repeat(1_300)));
+    const second = await ask("q2");
+    await clock.advance(0);
+    const stored = journal.lines(streamOf(second.chatId)) as SessionEvent[];
+    assert.ok(stored.some((event) => event.type === "block.part" && event.text.length === 1_300));
+    await turns.stop(second.chatId);
+  });
+
+  it("stop keeps the text and ends as cancelled", async () => {
+    const { scripts, ask, turns, clock, sessions, outcomes } = setUp();
+    scripts.push(hang("half an answer"));
+    const { chatId } = await ask("q");
+    await clock.advance(0);
+    await turns.stop(chatId);
+    const turn = (await sessions.state(chatId)).turns[0];
+    assert.equal(turn?.status, "cancelled");
+    assert.equal(textOf(turn, "assistant"), "half an answer");
+    assert.ok(turn?.blocks.every((block) => !block.isOpen));
+    assert.deepEqual(outcomes, [], "the person's own wish says nothing of the connection");
+  });
+
+  it("a closing window ends answers as interrupted", async () => {
+    const { scripts, ask, turns, clock, sessions } = setUp();
+    scripts.push(hang("half"));
+    const { chatId } = await ask("q");
+    await clock.advance(0);
+    await turns.interruptAll();
+    assert.equal((await sessions.state(chatId)).turns[0]?.status, "interrupted");
+  });
+
+  it("a full disk in mid-stream ends the turn with the text still shown", async () => {
+    const { scripts, ask, clock, journal, settled } = setUp();
+    scripts.push(hang("precious words"));
+    const { chatId } = await ask("q");
+    await clock.advance(0);
+    journal.failNext({ code: "full", message: "the disk is full" });
+    await clock.advance(200);
+    const turn = (await settled(chatId)).turns[0];
+    assert.equal(turn?.status, "failed");
+    assert.equal(turn?.failure?.code, "storage");
+    assert.equal(textOf(turn, "assistant"), "precious words");
+  });
+});
+
+describe("Turns: a process that died", () => {
+  it("leaves its answer as interrupted, with what was stored, for good", async () => {
+    const first = setUp();
+    first.scripts.push(hang("kept words"));
+    const { chatId } = await first.ask("q");
+    await first.clock.advance(200);
+    first.journal.setAlive("w1", false);
+
+    const second = setUp(first.journal.shareWith("w2") as typeof first.journal);
+    const turn = (await second.sessions.state(chatId)).turns[0];
+    assert.equal(turn?.status, "interrupted");
+    assert.equal(textOf(turn, "assistant"), "kept words");
+    const third = setUp(first.journal.shareWith("w3") as typeof first.journal);
+    assert.equal((await third.sessions.state(chatId)).turns[0]?.status, "interrupted");
+  });
+
+  it("does not end what another living window still writes", async () => {
+    const first = setUp();
+    first.scripts.push(hang("words"));
+    const { chatId } = await first.ask("q");
+    await first.clock.advance(200);
+    first.journal.setAlive("w1", true);
+    const second = setUp(first.journal.shareWith("w2") as typeof first.journal);
+    assert.equal((await second.sessions.state(chatId)).turns[0]?.status, "running");
+    await first.turns.stop(chatId);
+    assert.equal((await second.sessions.state(chatId)).turns[0]?.status, "cancelled", "read again, since it was running elsewhere");
+  });
+});
+
+describe("Turns: failures", () => {
+  it("keep what had arrived, and can be retried without doubling it", async () => {
+    const { scripts, ask, turns, settled, requests } = setUp();
+    scripts.push(breakWith(makeFailure("streamCut"), "half"), answer("whole"));
+    const { chatId, turnId } = await ask("question");
+    const failed = await settled(chatId);
+    assert.equal(failed.turns[0]?.failure?.code, "streamCut");
+    assert.equal(textOf(failed.turns[0], "assistant"), "half");
+    assert.ok((await turns.retry(chatId, turnId, "m")).ok);
+    const state = await settled(chatId);
+    assert.deepEqual(state.turns.map((turn) => textOf(turn, "assistant")), ["half", "whole"]);
+    assert.equal(requests[1], requests[0], "the same question, without the broken answer");
+  });
+
+  it("a busy server is asked again, waiting as long as it says", async () => {
+    const { scripts, ask, clock, settled } = setUp();
+    scripts.push(breakWith(makeFailure("rateLimited", { retryAfterMs: 3_000 })), breakWith(makeFailure("overloaded")), answer("at last"));
+    const { chatId } = await ask("q");
+    await clock.advance(2_999);
+    assert.equal(scripts.length, 2);
+    await clock.advance(1);
+    assert.equal(scripts.length, 1);
+    await clock.advance(1_000);
+    assert.equal(textOf((await settled(chatId)).turns[0], "assistant"), "at last");
+  });
+
+  it("a wait too long, a third refusal, and one after text are left to the person", async () => {
+    const { scripts, ask, clock, settled, outcomes } = setUp();
+    scripts.push(breakWith(makeFailure("rateLimited", { retryAfterMs: 60_000 })));
+    const long = await ask("q");
+    assert.match((await settled(long.chatId)).turns[0]?.failure?.message ?? "", /Retry in 60 s/);
+    scripts.push(breakWith(makeFailure("overloaded"), "some text"));
+    const cut = await ask("q");
+    assert.equal((await settled(cut.chatId)).turns[0]?.failure?.code, "overloaded");
+    scripts.push(breakWith(makeFailure("overloaded")), breakWith(makeFailure("overloaded")), breakWith(makeFailure("overloaded")));
+    const thrice = await ask("q");
+    await clock.advance(10_000);
+    assert.equal((await settled(thrice.chatId)).turns[0]?.failure?.code, "overloaded");
+    assert.deepEqual(outcomes.map((failure) => failure?.code), ["rateLimited", "overloaded", "overloaded"]);
+  });
+
+  it("stop ends a wait at once", async () => {
+    const { scripts, ask, turns, clock, sessions } = setUp();
+    scripts.push(breakWith(makeFailure("overloaded")));
+    const { chatId } = await ask("q");
+    await clock.advance(0);
+    await turns.stop(chatId);
+    assert.equal((await sessions.state(chatId)).turns[0]?.status, "cancelled");
+  });
+
+  it("a bug in a part still ends the turn", async () => {
+    const { ask, settled } = setUp();
+    const { chatId } = await ask("no script: the fake throws");
+    const turn = (await settled(chatId)).turns[0];
+    assert.deepEqual([turn?.status, turn?.failure?.code], ["failed", "unknown"]);
+  });
+
+  it("a question that failed without a word is not part of what follows", async () => {
+    const { scripts, ask, settled, requests } = setUp();
+    scripts.push(breakWith(makeFailure("offline")), answer("yes"));
+    const { chatId } = await ask("lost");
+    await settled(chatId);
+    await ask("again", chatId);
+    await settled(chatId);
+    assert.equal(requests[1], JSON.stringify([{ role: "user", content: ["again"] }]));
+  });
+});

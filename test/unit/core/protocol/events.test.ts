@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { EVENT_VERSION, eventChecks, isDurable, readEvent, type EventType } from "../../../../src/core/protocol/events";
+import { eventSamples } from "./eventSamples";
+
+const types = Object.keys(eventChecks) as EventType[]; // the keys of the table are the types
+const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe("event vocabulary", () => {
+  it("has a sample of every type", () => {
+    assert.deepEqual(Object.keys(eventSamples).sort(), [...types].sort());
+    for (const type of types) assert.ok(eventSamples[type].length > 0 && eventSamples[type].every((sample) => sample.type === type), type);
+  });
+
+  for (const type of types) {
+    it(`${type} survives JSON and back unchanged`, () => {
+      for (const sample of eventSamples[type]) {
+        const read = readEvent(throughJson(sample));
+        assert.deepEqual(read, { ok: true, value: sample });
+        assert.deepEqual(throughJson(read.ok ? read.value : undefined), throughJson(sample));
+      }
+    });
+  }
+
+  it("holds what is shown and not stored to two types", () => {
+    assert.deepEqual(types.filter((type) => !isDurable({ type })), ["block.delta", "tool.progress"]);
+  });
+
+  it("has a number for each durable event, so every type carries the envelope", () => {
+    for (const type of types) {
+      for (const field of ["v", "id", "seq", "at"]) {
+        const sample = Object.fromEntries(Object.entries(eventSamples[type][0] ?? {}).filter(([key]) => key !== field));
+        const read = readEvent(sample);
+        assert.ok(!read.ok && read.error.code === "damaged" && read.error.message.startsWith(`$.${field}: `), `${type} without ${field}`);
+      }
+    }
+  });
+});
+
+describe("readEvent", () => {
+  const [sample] = eventSamples["chat.renamed"];
+
+  it("tells a newer version from damage, known type or not", () => {
+    for (const value of [{ ...sample, v: EVENT_VERSION + 1 }, { v: EVENT_VERSION + 1, type: "chat.painted" }, { v: 99 }]) {
+      const read = readEvent(value);
+      assert.ok(!read.ok && read.error.code === "newer", JSON.stringify(value));
+      assert.match(read.error.message, /newer Cairn/);
+    }
+  });
+
+  it("names what is wrong with a damaged one", () => {
+    const damaged: readonly (readonly [unknown, string])[] = [
+      [{ ...sample, title: 3 }, "$.title: expected a string, got number"],
+      [{ ...sample, type: "chat.painted" }, '$.type: unknown type "chat.painted"'],
+      [{ ...sample, type: "__proto__" }, '$.type: unknown type "__proto__"'],
+      [{ ...sample, v: "1" }, "$.v: expected a whole number of at least 0, got string"],
+      [{ ...sample, seq: -1 }, "$.seq: expected a whole number of at least 0, got number"],
+      [null, "$: expected an object, got null"],
+      ["chat.renamed", "$: expected an object, got string"],
+      [[sample], "$: expected an object, got a list"],
+    ];
+    for (const [value, message] of damaged) assert.deepEqual(readEvent(value), { ok: false, error: { code: "damaged", message } });
+  });
+
+  it("drops fields that this build does not know", () => {
+    assert.deepEqual(readEvent({ ...sample, colour: "red" }), { ok: true, value: sample });
+  });
+
+  it("reads a retry time only as milliseconds that every part can hold", () => {
+    const [, ended] = eventSamples["turn.ended"];
+    const read = readEvent({ ...ended, failure: { code: "rateLimited", message: "Wait.", retryAfterMs: 1e300 } });
+    assert.ok(!read.ok && read.error.code === "damaged");
+  });
+});

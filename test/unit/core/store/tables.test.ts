@@ -1,0 +1,321 @@
+import assert from "node:assert/strict";
+import type { ByteRange, Db, Row } from "../../../../src/core/ports";
+import type { ChatEvent, EventBody, SessionEvent } from "../../../../src/core/protocol/events";
+import { createTables, type Tables } from "../../../../src/core/store/tables";
+import { openMemoryDb } from "../../../support/fakes/db";
+import { createMemoryJournal, type MemoryJournal } from "../../../support/fakes/journal";
+import { createRecordingLog } from "../../../support/fakes/log";
+import { testUsage } from "../../../support/fakes/model";
+import { seeded } from "../../../support/random";
+
+const streamOf = (chatId: string): string => `chats/${chatId.slice(-2)}/${chatId}`;
+const started = (chatId: string, turnId: string, model = "claude-test"): EventBody<ChatEvent> => ({ type: "turn.started", chatId, turnId, model });
+const spent = (chatId: string, turnId: string): EventBody<ChatEvent> => ({ type: "usage", chatId, turnId, ...testUsage() });
+
+interface Appended {
+  readonly stream: string;
+  readonly range: ByteRange;
+  readonly events: readonly SessionEvent[];
+}
+
+/** Appends to journals as windows do, all on one clock: a millisecond an event. */
+function createWriter(): (journal: MemoryJournal, ...bodies: readonly EventBody<ChatEvent>[]) => Promise<Appended> {
+  const lastSeq = new Map<string, number>();
+  let at = 1_000;
+  return async (journal, ...bodies) => {
+    const chatId = bodies[0]?.chatId ?? "";
+    const events = bodies.map((body) => {
+      const seq = (lastSeq.get(chatId) ?? 0) + 1;
+      lastSeq.set(chatId, seq);
+      return { v: 1, id: `${chatId}-${seq}`, seq, at: ++at, ...body } as ChatEvent; // body + envelope is the event
+    });
+    const stored = await journal.append(streamOf(chatId), events);
+    assert.ok(stored.ok);
+    return { stream: streamOf(chatId), range: stored.value, events };
+  };
+}
+
+/** One window: a journal's writer, a database in memory and the tables on it. */
+async function createWindow(journal: MemoryJournal = createMemoryJournal()) {
+  const log = createRecordingLog();
+  const db = await openMemoryDb();
+  let saves = 0;
+  const counted: Db = {
+    ...db,
+    async save() {
+      saves++;
+      await db.save();
+    },
+  };
+  const open = (): Tables => createTables({ openDb: async () => counted, journal, log });
+  const tables = open();
+  return { journal, log, db, tables, open, append: createWriter(), saves: () => saves };
+}
+
+/** All that the tables hold. Offsets are left out: two images of one content may have read to the same end in other steps. */
+async function contentOf(db: Db): Promise<readonly (readonly Row[])[]> {
+  return [await db.query("SELECT * FROM chats ORDER BY chat_id"), await db.query("SELECT * FROM usage ORDER BY event_id")];
+}
+
+/** What tables built from the journals alone hold. */
+async function rebuilt(journal: MemoryJournal): Promise<readonly (readonly Row[])[]> {
+  const fresh = await createWindow(journal.shareWith("rebuilder"));
+  await fresh.tables.listChats(1);
+  const content = await contentOf(fresh.db);
+  await fresh.db.close();
+  return content;
+}
+
+describe("Tables: the list of chats", () => {
+  it("has what was asked, newest first, as many as wanted", async () => {
+    const { journal, tables, append } = await createWindow();
+    for (const chatId of ["c1", "c2", "c3"]) await append(journal, { type: "chat.created", chatId, title: `Title ${chatId}` }, started(chatId, "t1"));
+    await append(journal, started("c1", "t2"));
+    assert.deepEqual(await tables.listChats(10), [
+      { chatId: "c1", title: "Title c1", updatedAt: 1_007, turnCount: 2 },
+      { chatId: "c3", title: "Title c3", updatedAt: 1_006, turnCount: 1 },
+      { chatId: "c2", title: "Title c2", updatedAt: 1_004, turnCount: 1 },
+    ]);
+    assert.deepEqual((await tables.listChats(1)).map((chat) => chat.chatId), ["c1"]);
+  });
+
+  it("is empty without journals", async () => {
+    assert.deepEqual(await (await createWindow()).tables.listChats(10), []);
+  });
+
+  it("leaves out what is deleted until it is restored, and what nobody asked anything", async () => {
+    const { journal, tables, append } = await createWindow();
+    const list = async (): Promise<readonly string[]> => (await tables.listChats(10)).map((chat) => chat.chatId);
+    await append(journal, { type: "chat.created", chatId: "c1", title: "a" });
+    assert.deepEqual(await list(), []);
+    await append(journal, started("c1", "t1"));
+    assert.deepEqual(await list(), ["c1"]);
+    await append(journal, { type: "chat.deleted", chatId: "c1" });
+    assert.deepEqual(await list(), []);
+    await append(journal, { type: "chat.restored", chatId: "c1" });
+    assert.deepEqual(await list(), ["c1"]);
+  });
+
+  it("has the name that was given last", async () => {
+    const { journal, tables, append } = await createWindow();
+    await append(journal, { type: "chat.created", chatId: "c1", title: "made" }, started("c1", "t1"), { type: "chat.renamed", chatId: "c1", title: "given" });
+    assert.equal((await tables.listChats(1))[0]?.title, "given");
+  });
+
+  it("sees at once what another window wrote", async () => {
+    const { journal, tables, append } = await createWindow();
+    await append(journal.shareWith("writer2"), { type: "chat.created", chatId: "c1", title: "theirs" }, started("c1", "t1"));
+    assert.deepEqual((await tables.listChats(10)).map((chat) => chat.title), ["theirs"]);
+  });
+});
+
+describe("Tables: what this window takes in", () => {
+  it("is there without reading the journal", async () => {
+    const { journal, tables, append, db } = await createWindow();
+    const { stream, range, events } = await append(journal, { type: "chat.created", chatId: "c1", title: "a", folder: "shop" }, started("c1", "t1"), spent("c1", "t1"));
+    await tables.take(stream, range, events);
+    assert.deepEqual(await contentOf(db), [
+      [{ chat_id: "c1", title: "a", folder: "shop", model: "claude-test", created_at: 1_001, updated_at: 1_002, deleted_at: null, turn_count: 1 }],
+      [{ chat_id: "c1", turn_id: "t1", event_id: "c1-3", at: 1_003, model: "claude-test", input_tokens: 11, output_tokens: 7, cache_read_tokens: 0, cache_write_5m_tokens: 0, cache_write_1h_tokens: 0 }],
+    ]);
+    assert.deepEqual(await db.query("SELECT * FROM journal_files"), [{ stream, writer: "writer1", offset: range.endOffset }]);
+  });
+
+  it("counts once, whether a take or a catch-up comes first, or the take twice", async () => {
+    const { journal, tables, append } = await createWindow();
+    const first = await append(journal, started("c1", "t1"));
+    const second = await append(journal, started("c1", "t2"));
+    await tables.take(first.stream, first.range, first.events);
+    await tables.take(first.stream, first.range, first.events);
+    const [listed] = await Promise.all([tables.listChats(1), tables.take(second.stream, second.range, second.events), tables.take(first.stream, first.range, first.events)]);
+    assert.equal(listed[0]?.turnCount, 2);
+    assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
+  });
+
+  it("waits for the next catch-up when an earlier take was lost", async () => {
+    const { journal, tables, append, db } = await createWindow();
+    await append(journal, started("c1", "t1"));
+    const second = await append(journal, started("c1", "t2"));
+    await tables.take(second.stream, second.range, second.events);
+    assert.deepEqual(await db.query("SELECT * FROM chats"), []);
+    assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
+  });
+
+  it("is the same as a rebuild from zero, in whatever order takes, lost takes, catch-ups and restarts come", seeded(async (random) => {
+    const { journal, tables: first, open, append, db } = await createWindow();
+    let tables = first;
+    let late: Appended[] = [];
+    const under = new Set<Promise<unknown>>();
+    for (let step = 0; step < 60; step++) {
+      const chatId = random.pick(["c1", "c2", "c3"]);
+      const body = random.pick<EventBody<ChatEvent>>([
+        { type: "chat.created", chatId, title: `t${step}` }, { type: "chat.renamed", chatId, title: `n${step}` }, { type: "chat.deleted", chatId }, { type: "chat.restored", chatId },
+        started(chatId, `turn${step}`), { type: "turn.ended", chatId, turnId: "t", status: "done" }, spent(chatId, `turn${step}`), { type: "notice", chatId, level: "info", text: "x" },
+      ]);
+      const appended = await append(journal, body, ...(random.next() < 0.3 ? [started(chatId, `turn${step}b`)] : []));
+      const fate = random.next();
+      if (fate < 0.5) under.add(tables.take(appended.stream, appended.range, appended.events));
+      else if (fate < 0.7) late.push(appended);
+      if (random.next() < 0.1) {
+        for (const { stream, range, events } of late) under.add(tables.take(stream, range, events));
+        late = [];
+      }
+      if (random.next() < 0.15) under.add(tables.listChats(5));
+      if (random.next() < 0.05) {
+        await Promise.all(under);
+        [tables, late] = [open(), []];
+      }
+    }
+    await tables.listChats(5);
+    assert.deepEqual(await contentOf(db), await rebuilt(journal));
+    await db.close();
+  }));
+});
+
+describe("Tables: two windows", () => {
+  it("come to the same, whichever wrote what, as each other and as the order of the events says", seeded(async (random) => {
+    for (let round = 0; round < 5; round++) {
+      const here = await createWindow();
+      const there = await createWindow(here.journal.shareWith("writer2"));
+      const expected = new Map<string, { title: string; isDeleted: boolean; model: string | null }>();
+      for (let step = 0; step < 20; step++) {
+        const window = random.pick([here, there]);
+        const chatId = random.pick(["c1", "c2"]);
+        const chat = expected.get(chatId) ?? { title: "", isDeleted: false, model: null };
+        expected.set(chatId, chat);
+        const body = random.pick<EventBody<ChatEvent>>([{ type: "chat.renamed", chatId, title: `n${step}` }, { type: "chat.deleted", chatId }, { type: "chat.restored", chatId }, started(chatId, `turn${step}`, `m${step}`)]);
+        if (body.type === "chat.renamed") chat.title = body.title;
+        if (body.type === "turn.started") chat.model = body.model;
+        if (body.type === "chat.deleted" || body.type === "chat.restored") chat.isDeleted = body.type === "chat.deleted";
+        // One numbering for both: each had seen the other's events before it wrote.
+        const { stream, range, events } = await here.append(window.journal, body);
+        if (random.next() < 0.5) await window.tables.take(stream, range, events);
+        if (random.next() < 0.2) await random.pick([here, there]).tables.listChats(5);
+      }
+      for (const { db, tables } of [here, there]) {
+        await tables.listChats(5);
+        const rows = await db.query("SELECT chat_id, title, deleted_at, model FROM chats ORDER BY chat_id");
+        const found = rows.map((row) => [row["chat_id"], { title: row["title"], isDeleted: row["deleted_at"] !== null, model: row["model"] }]);
+        assert.deepEqual(found, [...expected].sort(([a], [b]) => (a < b ? -1 : 1)));
+      }
+      assert.deepEqual(await contentOf(here.db), await contentOf(there.db));
+      await here.db.close();
+      await there.db.close();
+    }
+  }));
+
+  it("keeps apart two writers of one chat", async () => {
+    const { journal, tables, append, db } = await createWindow();
+    await append(journal, started("c1", "t1"));
+    await append(journal.shareWith("writer2"), started("c1", "t2"));
+    assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
+    assert.deepEqual((await db.query("SELECT writer FROM journal_files ORDER BY writer")).map((row) => row["writer"]), ["writer1", "writer2"]);
+  });
+});
+
+describe("Tables: journals that are not as they should be", () => {
+  it("skips damaged lines, once and with a word, and reads on", async () => {
+    const { journal, tables, append, log } = await createWindow();
+    for (const turnId of ["t1", "t2", "t3"]) await append(journal, started("c1", turnId));
+    journal.corrupt(streamOf("c1"), 1);
+    assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
+    assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
+    assert.equal(log.lines.length, 1);
+    assert.match(log.lines[0] ?? "", /^warn: Skipped a line of chats\/c1\/c1 before byte \d+: /);
+  });
+
+  it("skips lines that are no event it knows", async () => {
+    const { journal, tables, append, log } = await createWindow();
+    await journal.append(streamOf("c1"), [{ v: 99, type: "chat.painted" }, "no event", { v: 1, type: "chat.painted" }]);
+    await append(journal, started("c1", "t1"));
+    assert.equal((await tables.listChats(1))[0]?.turnCount, 1);
+    assert.equal(log.lines.length, 3);
+  });
+
+  it("leaves a torn line for later", async () => {
+    const { journal, tables, append, db } = await createWindow();
+    const first = await append(journal, started("c1", "t1"));
+    const second = await append(journal, started("c1", "t2"));
+    journal.truncate(second.stream, "writer1", second.range.endOffset - 3);
+    assert.equal((await tables.listChats(1))[0]?.turnCount, 1);
+    assert.deepEqual(await db.query("SELECT offset FROM journal_files"), [{ offset: first.range.endOffset }]);
+  });
+
+  it("writes no image for a torn line alone, however often it is asked", async () => {
+    const { journal, tables, append, saves } = await createWindow();
+    const { stream, range } = await append(journal, started("c1", "t1"));
+    await append(journal.shareWith("writer2"), started("c1", "t2"));
+    journal.truncate(stream, "writer1", range.endOffset - 3);
+    for (let times = 0; times < 3; times++) await tables.listChats(1);
+    assert.equal(saves(), 1);
+  });
+
+  it("builds anew when a file is shorter than what was read of it", async () => {
+    const { journal, tables, append } = await createWindow();
+    const first = await append(journal, started("c1", "t1"));
+    await append(journal, started("c1", "t2"), started("c1", "t3"));
+    assert.equal((await tables.listChats(1))[0]?.turnCount, 3);
+    // A write that was read before it failed and was cut off, or a folder restored from a backup.
+    journal.truncate(first.stream, "writer1", first.range.endOffset);
+    assert.equal((await tables.listChats(1))[0]?.turnCount, 1);
+    await append(journal, started("c1", "t4"));
+    assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
+  });
+});
+
+describe("Tables: a database that fails", () => {
+  const take = { stream: streamOf("c1"), range: { startOffset: 0, endOffset: 10 }, events: [] } as const;
+
+  it("costs a take nothing but a line in the log, and the list its answer", async () => {
+    const log = createRecordingLog();
+    const tables = createTables({ openDb: () => Promise.reject(new Error("no wasm")), journal: createMemoryJournal(), log });
+    await tables.take(take.stream, take.range, take.events);
+    assert.deepEqual(log.lines, ["warn: The chat index missed an update and will catch up: no wasm"]);
+    await assert.rejects(tables.listChats(1), /no wasm/);
+  });
+
+  it("is opened again at the next need", async () => {
+    let attempts = 0;
+    const openDb = async (): Promise<Db> => {
+      if (++attempts === 1) throw new Error("disk asleep");
+      return openMemoryDb();
+    };
+    const tables = createTables({ openDb, journal: createMemoryJournal(), log: createRecordingLog() });
+    await assert.rejects(tables.listChats(1), /disk asleep/);
+    assert.deepEqual(await tables.listChats(1), []);
+  });
+
+  it("does not keep the window from closing", async () => {
+    const tables = createTables({ openDb: () => Promise.reject(new Error("no wasm")), journal: createMemoryJournal(), log: createRecordingLog() });
+    await tables.take(take.stream, take.range, take.events);
+    await tables.close();
+  });
+
+  it("of a newer build is named as such, left alone, and closed", async () => {
+    const db = await openMemoryDb();
+    await db.batch([{ sql: "PRAGMA user_version = 99" }]);
+    let isClosed = false;
+    const guarded: Db = {
+      query: db.query,
+      batch: () => assert.fail("wrote"),
+      save: () => assert.fail("saved"),
+      async close() {
+        isClosed = true;
+      },
+    };
+    const tables = createTables({ openDb: async () => guarded, journal: createMemoryJournal(), log: createRecordingLog() });
+    await assert.rejects(tables.listChats(1), /newer Cairn\. Update Cairn/);
+    await tables.close();
+    assert.equal(isClosed, true);
+  });
+
+  it("is saved and closed at the end; one never opened is not", async () => {
+    const { tables, journal, append, saves, db } = await createWindow();
+    await append(journal, started("c1", "t1"));
+    await tables.listChats(1);
+    await tables.close();
+    assert.equal(saves(), 2);
+    await assert.rejects(db.query("SELECT 1"), /closed/);
+    await createTables({ openDb: () => assert.fail("opened"), journal, log: createRecordingLog() }).close();
+  });
+});
