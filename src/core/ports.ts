@@ -88,6 +88,15 @@ export interface ConnectionSettings {
 
 export type CreateModel = (endpoint: Endpoint) => Promise<Model>;
 
+/**
+ * The failure in an error of `Model.stream`, or undefined for a bug. Told by its shape, not by its class: the model is a
+ * bundle of its own and has its own copy of the class.
+ */
+export function asModelFailure(error: unknown): Pick<ModelFailure, "failure" | "isAbort"> | undefined {
+  const isOne = error instanceof Error && error.name === "ModelFailure" && "failure" in error && "isAbort" in error;
+  return isOne ? (error as ModelFailure) : undefined; // name and fields are the class's
+}
+
 /** The one error that `Model.stream` throws on purpose. */
 export class ModelFailure extends Error {
   readonly failure: Failure;

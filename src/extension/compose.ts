@@ -18,7 +18,7 @@ import { takeEnvironmentKey } from "./editor/environmentKey";
 import { askForKey, checkKey, deleteKey, setHeaderSecret, useEnvironmentKey } from "./editor/keyCommands";
 import { openLink } from "./editor/links";
 import { createLog } from "./editor/log";
-import { onSettingsChange, readConnectionSettings, readDefaultModel, readIdleTimeoutMs, setDemo } from "./editor/settings";
+import { onSettingsChange, readConnectionSettings, readModelSetting, readIdleTimeoutMs, setDemo } from "./editor/settings";
 import { createStatusBar } from "./editor/statusBar";
 import { createMemento, createSecrets } from "./editor/stores";
 import { ChatView } from "./view/chatView";
@@ -67,7 +67,7 @@ export function compose(context: vscode.ExtensionContext): Cairn {
     connect: () => connection.connect(),
     onOutcome: (failure) => connection.noteOutcome(failure),
   });
-  const picker = createModelPicker({ connection, windowMemento, defaultModel: readDefaultModel });
+  const picker = createModelPicker({ connection, windowMemento, setting: readModelSetting });
 
   const chooseDemo = async (use: boolean): Promise<void> => {
     await setDemo(use);

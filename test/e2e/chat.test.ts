@@ -125,6 +125,7 @@ describe("a first conversation", function () {
   it("everything is where it was after a reload", async () => {
     await panel.message.fill("a draft that is not sent");
     const before = await panel.conversation.innerText();
+    await workbench.page.waitForTimeout(500); // a person's hand is no quicker from the keyboard to the reload
     await workbench.reload();
     panel = await openPanel(workbench);
     await panel.conversation.getByText("Another half").waitFor();

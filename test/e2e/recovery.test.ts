@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { answer, hold, isTurn, startScriptedServer, type ScriptedServer } from "../support/scriptedServer";
 import { currentPanel, eventually, openPanel, setKey, storedEvents, type Panel } from "./support/panel";
 import { openWorkbench, type Workbench } from "./support/workbench";
@@ -61,7 +63,7 @@ describe("a conversation survives", function () {
     await workbench.reload();
     panel = await openPanel(workbench);
     await panel.conversation.getByText("Words before the reload").waitFor();
-    await panel.conversation.getByText("Interrupted").waitFor();
+    await panel.conversation.getByText("Interrupted", { exact: true }).waitFor();
     await gate.abandoned;
 
     server.enqueue(answer("The whole answer"));
@@ -71,7 +73,8 @@ describe("a conversation survives", function () {
     await panel.conversation.getByText("Words before the reload").waitFor();
     const turns = server.requests.filter(isTurn);
     assert.equal(turns.length, asked + 1);
-    assert.deepEqual(turns.at(-1)?.body?.messages, turns.at(-2)?.body?.messages, "the same conversation, without the cut answer");
+    const messages = turns.slice(-2).map((turn) => (turn.body as { readonly messages?: unknown }).messages);
+    assert.deepEqual(messages[1], messages[0], "the same conversation, without the cut answer");
   });
 
   it("the extension host being killed in mid-stream: nothing that was durable is lost", async () => {
@@ -85,7 +88,7 @@ describe("a conversation survives", function () {
     panel = await eventually(async () => {
       await workbench.command("Cairn: Open Chat");
       const found = await currentPanel(workbench);
-      return (await found.conversation.getByText("Interrupted").count()) === 2 ? found : undefined;
+      return (await found.conversation.getByText("Interrupted", { exact: true }).count()) === 2 ? found : undefined;
     }, "the panel of the new host", 40_000);
     await panel.conversation.getByText("Words before the kill").waitFor();
     server.enqueue(answer("Alive again"));
@@ -93,7 +96,14 @@ describe("a conversation survives", function () {
     await panel.conversation.getByText("Alive again").waitFor();
   });
 
-  it("the list of chats is made again when its image is lost", async () => {
+  it("the list of chats is made again when its image is lost or damaged", async () => {
+    const image = join(workbench.globalStorageDir, "index.sqlite");
+    await panel.history.click();
+    await eventually(() => existsSync(image), "the image");
+    writeFileSync(image, "not a database");
+    workbench.killExtensionHost();
+    await workbench.reload();
+    panel = await openPanel(workbench);
     await panel.history.click();
     const chats = panel.frame.getByRole("list", { name: "Chats" }).getByRole("listitem");
     await eventually(async () => (await chats.count()) === 1, "the chat in the list");

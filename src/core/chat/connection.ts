@@ -3,7 +3,8 @@ import { describeError } from "../base/errors";
 import { fail, ok, type Result } from "../base/result";
 import { defined } from "../base/records";
 import type { ConnectionSettings, CreateModel, Endpoint, Log, Memento, Model, Secrets } from "../ports";
-import type { Connection as ConnectionInfo, ModelChoice } from "../protocol/calls";
+import { arr, check } from "../base/check";
+import { model as modelChoice, type Connection as ConnectionInfo, type ModelChoice } from "../protocol/calls";
 import type { Failure } from "../protocol/failures";
 import { checkBaseUrl, KEY_NAME, resolveHeaders } from "./endpoint";
 import { makeFailure } from "./failureText";
@@ -16,7 +17,7 @@ export interface ConnectionOptions {
   readonly startDemo: () => Promise<Endpoint>;
   /** A key found in the environment, already taken out of it. */
   readonly environmentKey: string | undefined;
-  /** What the person answered to the offer of that key, across windows. */
+  /** Across windows: what the person answered to the offer of that key, and the models last listed. */
   readonly memento: Memento;
   readonly log: Log;
 }
@@ -30,6 +31,7 @@ export interface Connected {
 export type SetKeyOutcome = { readonly type: "stored" } | { readonly type: "rejected"; readonly failure: Failure } | { readonly type: "untried"; readonly failure: Failure };
 
 const ENVIRONMENT_ANSWERED = "environmentKeyAnswered";
+const LISTED_MODELS = "listedModels";
 
 /** The key, where it is used, and whether it works. The key's text leaves this object only towards the model. */
 export class Connection {
@@ -37,7 +39,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   #status: ConnectionInfo["status"] = "checking";
   #detail: string | undefined;
-  #choices: readonly ModelChoice[] = [];
+  #listed: { readonly isDemo: boolean; readonly choices: readonly ModelChoice[] } | undefined;
   #cached: { readonly fingerprint: string; readonly model: Promise<Model> } | undefined;
   #checks = 0;
 
@@ -50,8 +52,12 @@ export class Connection {
     return defined({ status: this.#status, detail: this.#detail, offersEnvironmentKey: this.#offersEnvironmentKey() });
   }
 
+  /** The models last listed: in this session, else in an earlier one, so that a choice stands before the first answer. */
   get choices(): readonly ModelChoice[] {
-    return this.#choices;
+    const { isDemo } = this.#options.settings();
+    if (this.#listed?.isDemo === isDemo) return this.#listed.choices;
+    const kept = isDemo ? undefined : check(arr(modelChoice), this.#options.memento.get(LISTED_MODELS));
+    return kept?.ok === true ? kept.value : [];
   }
 
   /** Looks whether there is a key, without using it: cheap enough for start-up. */
@@ -66,6 +72,7 @@ export class Connection {
   /** Tries the key where it is used, by listing the models, and says what came of it. */
   async check(signal: AbortSignal): Promise<Result<readonly ModelChoice[], Failure>> {
     const number = ++this.#checks;
+    const { isDemo } = this.#options.settings();
     const endpoint = await this.#endpoint();
     if (!endpoint.ok) {
       this.noteOutcome(endpoint.error);
@@ -73,7 +80,7 @@ export class Connection {
     }
     const listed = await (await this.#model(endpoint.value)).listModels(signal);
     if (number !== this.#checks || signal.aborted) return listed;
-    if (listed.ok) this.#choices = listed.value;
+    if (listed.ok) await this.#keep(listed.value, isDemo);
     this.noteOutcome(listed.ok ? undefined : listed.error);
     return listed;
   }
@@ -85,7 +92,7 @@ export class Connection {
       if (endpoint.error.code === "noKey") this.#set("noKey");
       return endpoint;
     }
-    return ok({ model: await this.#model(endpoint.value), choices: this.#choices });
+    return ok({ model: await this.#model(endpoint.value), choices: this.choices });
   }
 
   /** Learns from a finished request how the connection stands. */
@@ -118,7 +125,7 @@ export class Connection {
         const isRejected = listed.error.code === "keyRejected" || listed.error.code === "forbidden";
         return { type: isRejected ? "rejected" : "untried", failure: listed.error };
       }
-      this.#choices = listed.value;
+      await this.#keep(listed.value, false);
     }
     await secrets.set(KEY_NAME, key);
     if ((await secrets.get(KEY_NAME)) !== key) {
@@ -132,7 +139,6 @@ export class Connection {
 
   async deleteKey(): Promise<void> {
     await this.#options.secrets.delete(KEY_NAME);
-    this.#choices = [];
     await this.refresh();
   }
 
@@ -147,6 +153,11 @@ export class Connection {
     const outcome = use && key !== undefined ? await this.setKey(key, signal) : undefined;
     this.changed.fire(this.info);
     return outcome;
+  }
+
+  async #keep(choices: readonly ModelChoice[], isDemo: boolean): Promise<void> {
+    this.#listed = { isDemo, choices };
+    if (!isDemo) await this.#options.memento.set(LISTED_MODELS, choices);
   }
 
   #offersEnvironmentKey(): boolean {

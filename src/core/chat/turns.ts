@@ -1,7 +1,7 @@
 import { describeError } from "../base/errors";
 import { defined } from "../base/records";
 import { fail, ok, type Result } from "../base/result";
-import { ModelFailure, type Clock, type Editor, type Ids, type Log, type Model, type ModelRequest } from "../ports";
+import { asModelFailure, type Clock, type Editor, type Ids, type Log, type Model, type ModelRequest } from "../ports";
 import type { BlockKind } from "../protocol/blocks";
 import type { ModelChoice } from "../protocol/calls";
 import type { ChatState, Turn } from "../protocol/chatState";
@@ -179,11 +179,12 @@ export class Turns {
         return finishOf(stopReason);
       } catch (error) {
         if (signal.aborted) return { status: abortStatus(signal) };
-        if (!(error instanceof ModelFailure)) throw error;
-        const waitMs = error.failure.retryAfterMs ?? 500 * 2 ** (attempt - 1);
-        const isWorthWaiting = isBusy(error.failure) && !writer.hasText && attempt < MAX_ATTEMPTS && waitMs <= MAX_WAIT_MS;
-        if (!isWorthWaiting) return { status: "failed", failure: error.failure };
-        this.#options.log.debug(`Attempt ${attempt}: ${error.failure.code}; asking again in ${waitMs} ms`);
+        const failure = asModelFailure(error)?.failure;
+        if (failure === undefined) throw error;
+        const waitMs = failure.retryAfterMs ?? 500 * 2 ** (attempt - 1);
+        const isWorthWaiting = isBusy(failure) && !writer.hasText && attempt < MAX_ATTEMPTS && waitMs <= MAX_WAIT_MS;
+        if (!isWorthWaiting) return { status: "failed", failure };
+        this.#options.log.debug(`Attempt ${attempt}: ${failure.code}; asking again in ${waitMs} ms`);
         await this.#wait(waitMs, signal);
         if (signal.aborted) return { status: abortStatus(signal) };
       }

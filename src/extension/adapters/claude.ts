@@ -1,5 +1,6 @@
 import { BaseAnthropic } from "@anthropic-ai/sdk/client";
-import { Messages, type MessageCreateParamsStreaming } from "@anthropic-ai/sdk/resources/beta/messages";
+// From the file itself: through the folder's index, which shakes apart, esbuild leaves the class out of the bundle.
+import { Messages, type MessageCreateParamsStreaming } from "@anthropic-ai/sdk/resources/beta/messages/messages";
 import { Models, type ModelInfo } from "@anthropic-ai/sdk/resources/models";
 import { makeFailure } from "../../core/chat/failureText";
 import { defined } from "../../core/base/records";

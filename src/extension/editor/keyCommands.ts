@@ -25,7 +25,8 @@ export async function askForKey(connection: Connection): Promise<void> {
 async function tellOutcome(connection: Connection, key: string, outcome: SetKeyOutcome): Promise<void> {
   switch (outcome.type) {
     case "stored":
-      void vscode.window.showInformationMessage("The API key is stored and Cairn is ready.");
+      // Not a notification: it would lie over the message box that the person turns to now.
+      vscode.window.setStatusBarMessage("$(check) The API key is stored.", 5_000);
       return;
     case "rejected": {
       const choice = await vscode.window.showErrorMessage(`${outcome.failure.message} The key was not stored.`, TRY_AGAIN);
@@ -47,7 +48,7 @@ async function tellOutcome(connection: Connection, key: string, outcome: SetKeyO
 export async function useEnvironmentKey(connection: Connection): Promise<void> {
   const outcome = await withProgress("Cairn: checking the API key…", (signal) => connection.answerEnvironmentKey(true, signal));
   if (outcome === undefined) return;
-  if (outcome.type === "stored") void vscode.window.showInformationMessage("The key from ANTHROPIC_API_KEY is stored and Cairn is ready.");
+  if (outcome.type === "stored") vscode.window.setStatusBarMessage("$(check) The key from ANTHROPIC_API_KEY is stored.", 5_000);
   else void vscode.window.showErrorMessage(`${outcome.failure.message} The key from ANTHROPIC_API_KEY was not stored.`);
 }
 

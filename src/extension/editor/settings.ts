@@ -23,9 +23,12 @@ export function readIdleTimeoutMs(): number {
   return 1000 * (typeof seconds === "number" && seconds >= 1 ? seconds : settingDefaults["cairn.idleTimeoutSeconds"]);
 }
 
-export function readDefaultModel(): string {
-  const model = read("cairn.model");
-  return typeof model === "string" && model.trim() !== "" ? model.trim() : settingDefaults["cairn.model"];
+/** The model that a new window starts with, and whether the person named it. */
+export function readModelSetting(): { readonly model: string; readonly isOwn: boolean } {
+  const read = vscode.workspace.getConfiguration().inspect<unknown>("cairn.model" satisfies SettingId);
+  const model = read?.workspaceFolderValue ?? read?.workspaceValue ?? read?.globalValue;
+  const isOwn = typeof model === "string" && model.trim() !== "";
+  return { model: isOwn ? model.trim() : settingDefaults["cairn.model"], isOwn };
 }
 
 /** Turns the demo model on or off for this machine's user. */

@@ -79,7 +79,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
 
     "turn.submit": async ({ chatId, text, model, contextId }) => {
       const attachment = attachmentFor(contextId);
-      const submitted = orRefuse(await turns.submit({ chatId: chatId ?? undefined, text, model, attachment }));
+      const submitted = orRefuse(await turns.submit({ chatId: chatId ?? undefined, text, model: picker.resolve(model), attachment }));
       await windowMemento.set(SHOWN_CHAT, submitted.chatId);
       return submitted;
     },
@@ -87,7 +87,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       await turns.stop(chatId);
       return {};
     },
-    "turn.retry": async ({ chatId, turnId, model }) => orRefuse(await turns.retry(chatId, turnId, model)),
+    "turn.retry": async ({ chatId, turnId, model }) => orRefuse(await turns.retry(chatId, turnId, picker.resolve(model))),
 
     "models.list": (_params, signal) => picker.list(signal),
     "model.choose": async ({ model }) => {

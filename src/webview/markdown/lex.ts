@@ -25,9 +25,15 @@ export function lex(text: string, previous?: Lexed): Lexed {
   if (!isSameLinks(tail.links, previous.links)) return settle(source, lexFrom(source, 0, {}), NOTHING_SETTLED, []);
   const tokens = tail.tokens.map((token, index) => {
     const old = previous.tokens[settled.count + index];
-    return old !== undefined && old.type === token.type && old.raw === token.raw ? old : token;
+    return old !== undefined && isSameToken(old, token) ? old : token;
   });
   return settle(source, { tokens, links: tail.links }, settled, kept);
+}
+
+/** A paragraph's text may differ for the same source: what follows decides how its lines were joined. */
+function isSameToken(left: MarkedToken, right: MarkedToken): boolean {
+  const textOf = (token: MarkedToken): string => ("text" in token ? token.text : "");
+  return left.type === right.type && left.raw === right.raw && textOf(left) === textOf(right);
 }
 
 const NOTHING_SETTLED: Lexed["settled"] = { count: 0, length: 0, links: {} };

@@ -53,9 +53,9 @@ function queryContract(open: () => Promise<Db>): void {
   });
 
   it("rejects with SQLite's own words, as an Error, and goes on", async () => {
-    const rejected = await db.query("SELECT nothing FROM items").then(() => undefined, (error: unknown) => error);
+    const rejected = await db.query("SELECT absent FROM items").then(() => undefined, (error: unknown) => error);
     assert.ok(rejected instanceof Error);
-    assert.match(rejected.message, /no such column: nothing/);
+    assert.match(rejected.message, /no such column: absent/);
     await assert.rejects(db.query("SELEKT 1"), /syntax error/);
     assert.deepEqual(await db.query("SELECT 1 AS one"), [{ one: 1 }]);
   });

@@ -9,23 +9,22 @@ export const SQL_WASM = path.join(process.cwd(), "node_modules", "sql.js", "dist
 export async function openMemoryDb({ imagePath }: { readonly imagePath?: string } = {}): Promise<Db> {
   const engine = await openEngine({ wasmPath: SQL_WASM, imagePath });
   let isClosed = false;
-  const check = (): void => {
-    if (isClosed) throw new Error("The database is closed.");
-  };
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other, as a thread does it. */
+  function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
+    const result = last.then(() => {
+      if (isClosed) throw new Error("The database is closed.");
+      return work();
+    });
+    last = result.catch(() => undefined); // the caller of `result` has the error
+    return result;
+  }
   return {
-    async query(sql, params) {
-      check();
-      return engine.query({ sql, ...(params === undefined ? {} : { params }) });
-    },
-    async batch(statements) {
-      check();
-      engine.batch(statements);
-    },
-    async save() {
-      check();
-      await engine.save();
-    },
+    query: (sql, params) => inTurn(() => engine.query({ sql, ...(params === undefined ? {} : { params }) })),
+    batch: (statements) => inTurn(() => engine.batch(statements)),
+    save: () => inTurn(() => engine.save()),
     async close() {
+      await last;
       if (!isClosed) engine.close();
       isClosed = true;
     },

@@ -122,7 +122,7 @@ describe("createScriptedModel", () => {
     await hold.reached;
     assert.deepEqual(model.brokenOff, []);
     hold.release();
-    assert.equal((await answer).length, 5 - 1);
+    assert.equal((await answer).length, 5);
     assert.deepEqual(model.brokenOff, []);
   });
 });

@@ -12,9 +12,9 @@ import { createMemoryMemento, createMemorySecrets } from "../../../support/fakes
 const CHOICE: ModelChoice = { id: "m1", name: "Model 1", hasAdaptiveThinking: false };
 const signal = new AbortController().signal;
 
-function setUp(options: { readonly environmentKey?: string; readonly accept?: (endpoint: Endpoint) => Result<readonly ModelChoice[], Failure> } = {}) {
+function setUp(options: { readonly environmentKey?: string; readonly accept?: (endpoint: Endpoint) => Result<readonly ModelChoice[], Failure>; readonly memento?: ReturnType<typeof createMemoryMemento> } = {}) {
   const secrets = createMemorySecrets();
-  const memento = createMemoryMemento();
+  const memento = options.memento ?? createMemoryMemento();
   const settings: { -readonly [K in keyof ConnectionSettings]: ConnectionSettings[K] } = { baseUrl: "https://api.example.com", headers: {}, isDemo: false };
   const tried: Endpoint[] = [];
   const accept = options.accept ?? ((endpoint) => (endpoint.apiKey === "good" ? ok([CHOICE]) : fail(makeFailure("keyRejected", { host: "api.example.com" }))));
@@ -99,7 +99,7 @@ describe("Connection: keys", () => {
 describe("Connection: state", () => {
   it("follows checks and the outcomes of turns", async () => {
     let answer: Result<readonly ModelChoice[], Failure> = ok([CHOICE]);
-    const { connection, statuses } = setUp({ accept: () => answer });
+    const { connection, statuses, memento } = setUp({ accept: () => answer });
     await connection.setKey("good", signal);
     answer = fail(makeFailure("keyRejected"));
     await connection.check(signal);
@@ -110,6 +110,8 @@ describe("Connection: state", () => {
     assert.equal(connection.info.status, "ready");
     assert.deepEqual(statuses, ["ready", "rejected", "offline", "ready"]);
     assert.deepEqual(connection.choices, [CHOICE], "an offline check keeps the last list");
+    const later = setUp({ memento });
+    assert.deepEqual(later.connection.choices, [CHOICE], "and so does a reload");
   });
 
   it("offers the environment's key once: taken or declined, never again", async () => {
@@ -157,7 +159,7 @@ describe("ModelPicker", () => {
   it("prefers the window's choice over the setting, and the demo's model in the demo", async () => {
     const { connection, settings } = setUp({ accept: () => ok([{ ...CHOICE, id: "demo" }]) });
     const windowMemento = createMemoryMemento();
-    const picker = createModelPicker({ connection, windowMemento, defaultModel: () => "from-setting" });
+    const picker = createModelPicker({ connection, windowMemento, setting: () => ({ model: "from-setting", isOwn: true }) });
     assert.equal(picker.current(), "from-setting");
     await picker.choose("mine");
     assert.equal(picker.current(), "mine");
@@ -169,9 +171,20 @@ describe("ModelPicker", () => {
     assert.equal(picker.current(), "mine", "the demo does not change the choice");
   });
 
+  it("takes the first model listed where only our own default is not to be had", async () => {
+    const { connection, secrets } = setUp();
+    await secrets.set("apiKey", "good");
+    const pick = (isOwn: boolean) => createModelPicker({ connection, windowMemento: createMemoryMemento(), setting: () => ({ model: "elsewhere", isOwn }) });
+    assert.equal(pick(false).current(), "elsewhere", "before anything is listed");
+    assert.equal((await pick(false).list(signal)).model, "m1");
+    assert.equal(pick(false).resolve("elsewhere"), "m1", "a panel that has not heard of the list yet");
+    assert.equal(pick(true).resolve("elsewhere"), "elsewhere");
+    assert.equal((await pick(true).list(signal)).model, "elsewhere", "what the person named is kept");
+  });
+
   it("says why there is no list, and keeps the choice", async () => {
     const { connection } = setUp();
-    const picker = createModelPicker({ connection, windowMemento: createMemoryMemento(), defaultModel: () => "m" });
+    const picker = createModelPicker({ connection, windowMemento: createMemoryMemento(), setting: () => ({ model: "m", isOwn: false }) });
     const listed = await picker.list(signal);
     assert.deepEqual([listed.models, listed.model], [[], "m"]);
     assert.match(listed.note ?? "", /There is no API key yet/);

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
+import { ModelFailure, type ModelEvent } from "../../../../src/core/ports";
+import { check } from "../../../../src/core/base/check";
+import { usage } from "../../../../src/core/protocol/chatState";
+import type { Step } from "../../../../src/extension/adapters/demo/wire";
+import { collect, outcome, textOf } from "../../../support/contracts/model";
+import { answer, hold, stall, startScriptedServer, type ReplyPart, type ScriptedServer } from "../../../support/scriptedServer";
+import { blockStop, connectTo, frames, messageDelta, messageStart, messageStop, requestOf, textDelta, textStart } from "./claudeTested";
+
+const IDLE_MS = 150;
+
+describe("createClaude: what streams in", () => {
+  let server: ScriptedServer;
+
+  beforeEach(async () => {
+    server = await startScriptedServer();
+  });
+  afterEach(() => server.close());
+
+  function ask(idleTimeoutMs = 5_000, signal = new AbortController().signal): AsyncIterable<ModelEvent> {
+    return connectTo(server.baseUrl, { idleTimeoutMs }).stream(requestOf(), signal);
+  }
+  async function codeAfter(...parts: readonly ReplyPart[]): Promise<string | undefined> {
+    server.enqueue(...parts);
+    const { error } = await outcome(ask());
+    assert.ok(error === undefined || error instanceof ModelFailure, String(error));
+    return error?.failure.code;
+  }
+  const whole: readonly Step[] = [frames(messageStart, textStart, textDelta("Hello"), blockStop(), messageDelta("end_turn"), messageStop), { type: "cut" }];
+
+  it("is told as it is, frame by frame", async () => {
+    server.enqueue(whole);
+    assert.deepEqual(await collect(ask()), [
+      { type: "blockStarted", index: 0, kind: "text" },
+      { type: "delta", index: 0, text: "Hello" },
+      { type: "blockEnded", index: 0 },
+      { type: "usage", usage: { model: "claude-opus-5-5", inputTokens: 10, outputTokens: 7, cacheReadTokens: 5, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0 } },
+      { type: "ended", stopReason: "end_turn" },
+    ]);
+  });
+
+  it("includes text that a block begins with", async () => {
+    server.enqueue(frames(messageStart, { ...textStart, content_block: { type: "text", text: "Hel" } }, textDelta("lo"), blockStop(), messageDelta("end_turn"), messageStop));
+    assert.equal(textOf(await collect(ask()), 0), "Hello");
+  });
+
+  it("ends with the reason that the API gives", async () => {
+    for (const reason of ["max_tokens", "refusal", "stop_sequence", "a_new_reason"]) {
+      server.enqueue(frames(messageStart, messageDelta(reason), messageStop));
+      assert.deepEqual((await collect(ask())).at(-1), { type: "ended", stopReason: reason });
+    }
+  });
+
+  it("ends once, with the last reason, when the end comes in several frames", async () => {
+    server.enqueue(frames(messageStart, textStart, textDelta("a"), blockStop(), messageDelta(null), messageDelta("max_tokens"), messageStop));
+    assert.deepEqual((await collect(ask())).filter((event) => event.type === "ended"), [{ type: "ended", stopReason: "max_tokens" }]);
+  });
+
+  it("leaves out blocks of a kind that was not asked for, and frames that it does not know", async () => {
+    const strange = { type: "content_block_start", index: 0, content_block: { type: "redacted_thinking", data: "x" } };
+    const second = { ...textStart, index: 1 };
+    server.enqueue(frames(messageStart, strange, blockStop(0), { type: "a_new_frame", x: 1 }, second, textDelta("Hi", 1), { type: "content_block_delta", index: 1, delta: { type: "a_new_delta" } }, blockStop(1), messageDelta("end_turn"), messageStop));
+    const events = await collect(ask());
+    assert.deepEqual(events.slice(0, -2), [{ type: "blockStarted", index: 1, kind: "text" }, { type: "delta", index: 1, text: "Hi" }, { type: "blockEnded", index: 1 }]);
+  });
+
+  it("is a malformed stream when a frame is no JSON, or not of the shape that it names", async () => {
+    const text = [messageStart, textStart] as const;
+    const malformed: readonly Step[] = [
+      { type: "raw", text: 'event: message_start\ndata: {"type":\n\n' },
+      { type: "raw", text: "event: message_start\ndata: null\n\n" },
+      { type: "raw", text: "event: message_start\ndata: 3\n\n" },
+      frames({ type: "message_start" }),
+      frames(...text, textDelta(undefined)),
+      frames(...text, textDelta(7)),
+      frames(...text, textDelta("a", "0")),
+      frames(...text, { type: "content_block_delta", index: 0 }),
+      frames(messageStart, { type: "content_block_start", index: 0 }),
+      frames(messageStart, { type: "content_block_start", index: 0, content_block: { type: "text" } }),
+      frames(...text, { type: "message_delta" }),
+      frames(...text, messageDelta(7)),
+    ];
+    const codes: unknown[] = [];
+    for (const step of malformed) {
+      server.enqueue(step, frames(messageDelta("end_turn"), messageStop));
+      const { error, events } = await outcome(ask());
+      const isClean = events.every((event) => event.type !== "delta" || typeof event.text === "string");
+      codes.push(error instanceof ModelFailure ? error.failure.code : error, isClean);
+    }
+    assert.deepEqual(codes, malformed.flatMap(() => ["malformedStream", true]));
+  });
+
+  it("gives only usage that can be stored, whatever the server counted", async () => {
+    const counts = [{ input_tokens: "many", output_tokens: -3 }, { output_tokens: 1.5, cache_read_input_tokens: {} }, { output_tokens: 1e300, cache_creation: 7 }, { output_tokens: 2, cache_creation: {} }, {}];
+    for (const count of counts) {
+      server.enqueue(frames({ ...messageStart, message: { ...messageStart.message, usage: count } }, messageDelta("end_turn", count), messageStop));
+      const { events, error } = await outcome(ask());
+      assert.ok(error === undefined || (error instanceof ModelFailure && error.failure.code === "malformedStream"), String(error));
+      for (const event of events) if (event.type === "usage") assert.deepEqual(check(usage, event.usage), { ok: true, value: event.usage });
+    }
+  });
+
+  it("is malformed when it ends before it began, and cut when it ends in its midst", async () => {
+    assert.equal(await codeAfter({ type: "raw", text: "<html><body>Welcome</body></html>" }, { type: "cut" }), "malformedStream");
+    assert.equal(await codeAfter(frames(messageStart, textStart, textDelta("Hal")), { type: "cut" }), "streamCut");
+  });
+
+  it("is either whole or cut: after its end no failure comes", async () => {
+    server.enqueue(frames(messageStart, textStart, textDelta("a"), blockStop(), messageDelta("end_turn")), { type: "cut" });
+    const { events, error } = await outcome(ask());
+    assert.notEqual(events.at(-1)?.type === "ended", error !== undefined, `${events.at(-1)?.type} and ${String(error)}`);
+  });
+
+  it("keeps the pieces of an answer apart and in order, characters whole", async () => {
+    const text = "Zwölf 🫖🫖 — \u2028 漢字 ".repeat(40);
+    server.enqueue(answer(text, { chunk: 3 }));
+    assert.equal(textOf(await collect(ask()), 0), text);
+  });
+});
+
+describe("createClaude: an idle stream", () => {
+  let server: ScriptedServer;
+
+  beforeEach(async () => {
+    server = await startScriptedServer();
+  });
+  afterEach(() => server.close());
+
+  function ask(idleTimeoutMs = IDLE_MS, signal = new AbortController().signal): AsyncIterable<ModelEvent> {
+    return connectTo(server.baseUrl, { idleTimeoutMs }).stream(requestOf(), signal);
+  }
+
+  it("is given up, what had come stands, and the request ends", async () => {
+    const gate = hold();
+    server.enqueue(answer("Half"), gate);
+    const { events, error } = await outcome(ask());
+    assert.equal(textOf(events, 0), "Half");
+    assert.ok(error instanceof ModelFailure && error.failure.code === "idleTimeout" && !error.isAbort);
+    await gate.abandoned;
+  });
+
+  it("names its seconds, as the setting does", async () => {
+    server.enqueue(stall());
+    const { error } = await outcome(connectTo(server.baseUrl, { idleTimeoutMs: 1_000 }).stream(requestOf(), new AbortController().signal));
+    assert.match(String(error), /No more of the answer came for 1 s/);
+  });
+
+  it("is given up before its first byte too", async () => {
+    server.enqueue(stall());
+    const { events, error } = await outcome(ask());
+    assert.deepEqual(events, []);
+    assert.ok(error instanceof ModelFailure && error.failure.code === "idleTimeout", String(error));
+  });
+
+  it("is none as long as something comes, however long it takes in all", async () => {
+    server.enqueue(answer("slow but steady", { chunk: 2, delayMs: IDLE_MS / 4 }));
+    assert.equal(textOf(await collect(ask()), 0), "slow but steady");
+  });
+
+  it("is none while the server says that it lives", async () => {
+    const pings = Array.from({ length: 8 }, (): readonly Step[] => [{ type: "pause", ms: IDLE_MS / 4 }, { type: "ping" }]).flat();
+    server.enqueue(answer("I think"), pings, answer(", therefore"));
+    assert.equal(textOf(await collect(ask()), 0), "I think, therefore");
+  });
+
+  it("is none while the one who reads takes long", async () => {
+    server.enqueue(answer("all of it is there already", { chunk: 5 }));
+    const events: ModelEvent[] = [];
+    for await (const event of ask()) {
+      if (events.push(event) === 2) await setTimeout(IDLE_MS * 1.5);
+    }
+    assert.equal(textOf(events, 0), "all of it is there already");
+  });
+
+  it("may be allowed any time, beyond what a timer of the runtime can wait", async () => {
+    server.enqueue(answer("patience", { chunk: 2, delayMs: 5 }));
+    assert.equal(textOf(await collect(ask(2 ** 31)), 0), "patience");
+  });
+
+  it("leaves no timer and no listener behind", async () => {
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
+    Object.assign(signal, {
+      addEventListener: (...args: Parameters<typeof add>) => (listeners++, add(...args)),
+      removeEventListener: (...args: Parameters<typeof remove>) => (listeners--, remove(...args)),
+    });
+    server.enqueue(answer("Hi"));
+    await collect(ask(5_000, signal));
+    assert.equal(listeners, 0);
+  });
+});

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { createHeartbeat, type Heartbeat } from "../../../../src/extension/adapters/heartbeat";
+import { createRecordingLog } from "../../../support/fakes/log";
+import { createTemporaryFolder } from "./temporaryFolder";
+
+describe("createHeartbeat", () => {
+  let root: string;
+  let folder: string;
+  let remove: () => Promise<void>;
+  let heartbeats: Heartbeat[];
+  const create = (writer: string): Heartbeat => {
+    const heartbeat = createHeartbeat({ folder, writer, log: createRecordingLog() });
+    heartbeats.push(heartbeat);
+    return heartbeat;
+  };
+
+  beforeEach(async () => {
+    ({ folder: root, remove } = await createTemporaryFolder());
+    folder = path.join(root, "writers");
+    heartbeats = [];
+  });
+  afterEach(async () => {
+    for (const heartbeat of heartbeats) await heartbeat.stop();
+    await remove();
+  });
+
+  it("holds its own writer for alive, begun or not", async () => {
+    const mine = create("mine");
+    assert.equal(await mine.isAlive("mine"), true);
+    await mine.start();
+    assert.equal(await mine.isAlive("mine"), true);
+  });
+
+  it("shows others that it lives, from its start to its stop", async () => {
+    const [mine, other] = [create("mine"), create("other")];
+    assert.equal(await other.isAlive("mine"), false);
+    await mine.start();
+    assert.equal(await other.isAlive("mine"), true);
+    assert.equal(await readFile(path.join(folder, "mine"), "utf8"), String(process.pid));
+    await mine.stop();
+    assert.deepEqual([await other.isAlive("mine"), await readdir(folder)], [false, []]);
+    await mine.start();
+    assert.equal(await other.isAlive("mine"), true);
+  });
+
+  it("holds a writer for gone whose process ended, however fresh its file", async () => {
+    const ended = spawnSync(process.execPath, ["-e", ""]);
+    await mkdir(folder);
+    await writeFile(path.join(folder, "killed"), String(ended.pid));
+    assert.equal(await create("mine").isAlive("killed"), false);
+  });
+
+  it("holds a writer for gone that has been silent, whoever has its pid now", async () => {
+    await mkdir(folder);
+    const file = path.join(folder, "silent");
+    await writeFile(file, String(process.pid));
+    const mine = create("mine");
+    assert.equal(await mine.isAlive("silent"), true);
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(file, longAgo, longAgo);
+    assert.equal(await mine.isAlive("silent"), false);
+  });
+
+  it("holds a writer for gone that left no file, or a file that says nothing", async () => {
+    await mkdir(folder);
+    for (const [index, text] of ["", "x", "-1", "0", "1.5", "99999999999999999999", "12 34"].entries()) {
+      await writeFile(path.join(folder, `odd${index}`), text);
+      assert.equal(await create("mine").isAlive(`odd${index}`), false, JSON.stringify(text));
+    }
+    for (const name of ["never", "", ".", ".."]) assert.equal(await create("mine").isAlive(name), false, name);
+  });
+
+  it("is there for others by the time that any start settles", async () => {
+    const [mine, other] = [create("mine"), create("other")];
+    const first = mine.start();
+    await mine.start();
+    assert.equal(await other.isAlive("mine"), true);
+    await first;
+  });
+
+  it("begins at the next start when one failed", async () => {
+    await writeFile(folder, "a file where the folder should be");
+    const [mine, other] = [create("mine"), create("other")];
+    await assert.rejects(mine.start());
+    await rm(folder);
+    await mine.start();
+    assert.equal(await other.isAlive("mine"), true);
+  });
+});

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { CallError } from "../../../src/core/protocol/rpc";
+import { composerAction, type ComposerKey } from "../../../src/webview/state/composerKeys";
+import { strings } from "../../../src/webview/strings";
+import { createStoreStage } from "./stage";
+
+const context = { contextId: "x1", path: "/a/b.ts", language: "typescript" };
+
+describe("composerAction", () => {
+  const key = (change: Partial<ComposerKey>): ComposerKey => ({ key: "Enter", shiftKey: false, altKey: false, isComposing: false, keyCode: 13, ...change });
+
+  it("sends with Enter and breaks the line with Shift or Alt", () => {
+    assert.equal(composerAction(key({}), false), "send");
+    assert.equal(composerAction(key({ shiftKey: true }), false), undefined);
+    assert.equal(composerAction(key({ altKey: true }), false), undefined);
+    assert.equal(composerAction(key({ key: "a", keyCode: 65 }), false), undefined);
+  });
+
+  it("leaves every key to an input method that composes", () => {
+    assert.equal(composerAction(key({ isComposing: true }), false), undefined);
+    assert.equal(composerAction(key({ keyCode: 229 }), false), undefined);
+    assert.equal(composerAction(key({ key: "Escape", keyCode: 27, isComposing: true }), true), undefined);
+  });
+
+  it("stops with Escape while an answer streams, and only then", () => {
+    assert.equal(composerAction(key({ key: "Escape", keyCode: 27 }), true), "stop");
+    assert.equal(composerAction(key({ key: "Escape", keyCode: 27 }), false), undefined);
+  });
+});
+
+describe("composer", () => {
+  it("sends the message with model and context, then empties the box and shows the new chat", async () => {
+    const { store, settle, asked } = await createStoreStage({ context, model: "model-a" });
+    store.composer.write("\n  const a = 1; // why?\n\n");
+    await Promise.all([store.composer.send(), settle()]);
+    await settle();
+    assert.deepEqual(asked("turn.submit"), [{ chatId: null, text: "  const a = 1; // why?", model: "model-a", contextId: "x1" }]);
+    assert.equal(store.composer.draft.value, "");
+    assert.deepEqual(asked("draft.save"), [{ text: "" }]);
+    assert.equal(store.chat.chatId.value, "c1");
+    assert.deepEqual(asked("panel.show"), [{ chatId: "c1" }]);
+    assert.equal(store.chat.isRunning.value, true);
+  });
+
+  it("keeps the draft and says what the host said when the message was not taken", async () => {
+    const refuse = (): never => {
+      throw new CallError("refused", "The attached file is no longer open.");
+    };
+    const { store, settle } = await createStoreStage({ handlers: { "turn.submit": refuse } });
+    store.composer.write("Why?");
+    await Promise.all([store.composer.send(), settle()]);
+    assert.equal(store.composer.draft.value, "Why?");
+    assert.deepEqual(store.composer.hint.value, { kind: "error", text: "The attached file is no longer open." });
+    assert.equal(store.composer.isSending.value, false);
+    store.composer.write("Why? ");
+    assert.equal(store.composer.hint.value, undefined);
+  });
+
+  it("keeps what was typed while the message was on its way", async () => {
+    const { store, settle } = await createStoreStage();
+    store.composer.write("First");
+    const sending = store.composer.send();
+    store.composer.write("Second");
+    await Promise.all([sending, settle()]);
+    assert.equal(store.composer.draft.value, "Second");
+  });
+
+  it("sends once, however often it is asked to", async () => {
+    const { store, settle, asked } = await createStoreStage();
+    store.composer.write("Why?");
+    await Promise.all([store.composer.send(), store.composer.send(), settle()]);
+    assert.equal(asked("turn.submit").length, 1);
+  });
+
+  for (const [name, draft, connection, hint] of [
+    ["an empty message", "", {}, { kind: "hint", text: strings.composer.empty }],
+    ["a blank message", " \n\t", {}, { kind: "hint", text: strings.composer.empty }],
+    ["a message without a key", "Why?", { status: "noKey" }, { kind: "error", text: strings.composer.noKey, action: "setKey" }],
+    ["a message with a rejected key", "Why?", { status: "rejected" }, { kind: "error", text: strings.composer.rejected, action: "setKey" }],
+  ] as const) {
+    it(`refuses ${name} with one clear message and keeps the draft`, async () => {
+      const { store, settle, asked } = await createStoreStage({ connection });
+      store.composer.write(draft);
+      await Promise.all([store.composer.send(), settle()]);
+      assert.deepEqual(store.composer.hint.value, hint);
+      assert.equal(store.composer.draft.value, draft);
+      assert.deepEqual(asked("turn.submit"), []);
+    });
+  }
+
+  it("refuses a message while Claude is still answering", async () => {
+    const { store, settle, asked } = await createStoreStage();
+    store.composer.write("One");
+    await Promise.all([store.composer.send(), settle()]);
+    store.composer.write("Two");
+    await Promise.all([store.composer.send(), settle()]);
+    assert.deepEqual(store.composer.hint.value, { kind: "hint", text: strings.composer.stillAnswering });
+    assert.equal(asked("turn.submit").length, 1);
+  });
+
+  it("hands the draft to the host 150 ms after the last key, or at once when asked", async () => {
+    const { clock, store, asked } = await createStoreStage();
+    store.composer.write("a");
+    await clock.advance(149);
+    store.composer.write("ab");
+    await clock.advance(149);
+    assert.deepEqual(asked("draft.save"), []);
+    await clock.advance(1);
+    assert.deepEqual(asked("draft.save"), [{ text: "ab" }]);
+    store.composer.write("abc");
+    store.composer.flush();
+    store.composer.flush();
+    await clock.advance(1000);
+    assert.deepEqual(asked("draft.save"), [{ text: "ab" }, { text: "abc" }]);
+  });
+
+  it("leaves removed context out until the context changes", async () => {
+    const { host, store, settle, asked } = await createStoreStage({ context });
+    store.composer.removeContext();
+    assert.equal(store.composer.context.value, null);
+    store.composer.write("Why?");
+    await Promise.all([store.composer.send(), settle()]);
+    assert.deepEqual((asked("turn.submit")[0] as { contextId: unknown }).contextId, null);
+    host.send("context.changed", { context });
+    await settle();
+    assert.equal(store.composer.context.value, null);
+    const other = { ...context, contextId: "x2", lines: { startLine: 1, endLine: 2 } };
+    host.send("context.changed", { context: other });
+    await settle();
+    assert.deepEqual(store.composer.context.value, other);
+  });
+
+  it("takes the chosen model back when the host refuses it", async () => {
+    const refuse = (): never => {
+      throw new CallError("refused", "No such model.");
+    };
+    const { store, settle } = await createStoreStage({ model: "model-a", handlers: { "model.choose": refuse } });
+    await Promise.all([store.models.choose("model-b"), settle()]);
+    assert.equal(store.models.current.value, "model-a");
+    assert.deepEqual(store.composer.hint.value, { kind: "error", text: "No such model." });
+  });
+
+  it("asks for the models anew when the connection comes to life, not with each word about it", async () => {
+    const { host, settle, asked } = await createStoreStage({ connection: { status: "noKey" } });
+    assert.equal(asked("models.list").length, 0);
+    host.connect({ status: "ready" });
+    await settle();
+    host.connect({ status: "ready", detail: "as before" });
+    await settle();
+    assert.equal(asked("models.list").length, 1);
+    host.connect({ status: "demo" });
+    host.send("models.changed", {});
+    await settle();
+    assert.equal(asked("models.list").length, 3);
+  });
+});

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { decodeEntities } from "../../../src/webview/markdown/entities";
+import { plainText, shorten } from "../../../src/webview/markdown/plainText";
+import { fileName, lineSuffix } from "../../../src/webview/state/fileLabel";
+import { turnActions } from "../../../src/webview/state/turnActions";
+import { iconNames } from "../../../src/webview/ui/Icon";
+import { linkTarget } from "../../../src/webview/ui/links";
+import { relativeTime } from "../../../src/webview/ui/relativeTime";
+
+describe("plainText", () => {
+  it("gives the words of an answer and names what cannot be spoken", () => {
+    const markdown = "# Title\n\nSome **bold** `code` and a [link](https://x.example).\n\n- one\n- two\n\n```ts\nlet a;\n```\n\n|a|\n|-|\n|1|\n\n&lt;b&gt; ends.";
+    assert.equal(plainText(markdown), "Title Some bold code and a link. one two Code block. Table. <b> ends.");
+  });
+
+  it("is cut between words", () => {
+    assert.equal(shorten("one two three", 13), "one two three");
+    assert.equal(shorten("one two three", 12), "one two…");
+    assert.equal(shorten("x".repeat(30), 10), `${"x".repeat(10)}…`);
+  });
+});
+
+describe("decodeEntities", () => {
+  it("resolves references and leaves the rest alone", () => {
+    assert.equal(decodeEntities("&lt;a &amp; b&gt; &#65;&#x42; &mdash; &unknown; AT&T &#0; &#xD800;"), "<a & b> AB — &unknown; AT&T \ufffd \ufffd");
+  });
+});
+
+describe("linkTarget", () => {
+  it("lets web addresses and paths through", () => {
+    for (const href of ["https://a.example/x?y#z", "http://a.example", "mailto:a@b.example", "src/main.ts", "./a b.md", "#part"]) assert.equal(linkTarget(href), href);
+  });
+
+  it("refuses what could run or hide something", () => {
+    for (const href of ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\nscript:alert(1)", " \u0001javascript:x", "data:text/html,x", "vbscript:x", "command:workbench.x", "vscode://x", ""]) {
+      assert.equal(linkTarget(href), undefined, href);
+    }
+  });
+});
+
+describe("turnActions", () => {
+  const failed = (code: "overloaded" | "noKey" | "keyRejected" | "tooLarge" | "contextExceeded" | "refusal" | "unknown" | "billing") =>
+    turnActions({ status: "failed", failure: { code, message: "" } }, true);
+
+  it("offers Retry where asking again can help, and the key where that is missing", () => {
+    assert.deepEqual(failed("overloaded"), ["retry"]);
+    assert.deepEqual(failed("billing"), ["retry"]);
+    assert.deepEqual(failed("unknown"), ["retry", "showLog"]);
+    assert.deepEqual(failed("noKey"), ["setKey"]);
+    assert.deepEqual(failed("keyRejected"), ["setKey"]);
+    for (const code of ["tooLarge", "contextExceeded", "refusal"] as const) assert.deepEqual(failed(code), []);
+  });
+
+  it("offers Retry for the last turn alone, and only when it did not come to its end", () => {
+    assert.deepEqual(turnActions({ status: "interrupted" }, true), ["retry"]);
+    assert.deepEqual(turnActions({ status: "interrupted" }, false), []);
+    for (const status of ["running", "done", "cancelled"] as const) assert.deepEqual(turnActions({ status }, true), []);
+  });
+});
+
+describe("labels", () => {
+  it("names files and lines as people do", () => {
+    assert.deepEqual(["/a/b.ts", "C:\\a\\c.ts", "d.ts", "/a/"].map(fileName), ["b.ts", "c.ts", "d.ts", "a"]);
+    assert.deepEqual([undefined, { startLine: 3, endLine: 3 }, { startLine: 3, endLine: 9 }].map(lineSuffix), ["", ":3", ":3–9"]);
+  });
+
+  it("says how long ago something was", () => {
+    const minute = 60_000;
+    const ago = (ms: number): string => relativeTime(1e12 - ms, 1e12);
+    assert.deepEqual(
+      [0, 59_000, minute, 59 * minute, 60 * minute, 25 * 60 * minute, 8 * 24 * 60 * minute, 400 * 24 * 60 * minute, -minute].map(ago),
+      ["just now", "just now", "1 minute ago", "59 minutes ago", "1 hour ago", "yesterday", "last week", "last year", "just now"],
+    );
+  });
+});
+
+describe("the style sheet", () => {
+  const css = readFileSync("media/webview.css", "utf8");
+
+  it("gives every icon its glyph of the codicon font", () => {
+    const codes = new Map(readFileSync("node_modules/@vscode/codicons/dist/codicon.csv", "utf8").split("\n").map((line) => [line.split(",")[0], line.split(",").at(-1)?.trim().toLowerCase()]));
+    for (const name of iconNames) {
+      const content = new RegExp(`\\.icon-${name}::before \\{[^}]*content: "(?:\\\\([\\da-f]+))?"`).exec(css);
+      assert.ok(content, `no rule for ${name}`);
+      if (content[1] !== undefined) assert.equal(content[1], codes.get(name), name);
+    }
+  });
+
+  it("takes every colour from the theme", () => {
+    assert.deepEqual(css.match(/#[\da-f]{3,8}\b|\b(?:rgba?|hsla?)\(|:\s*(?:black|white|gr[ae]y|red)\b/gi), null);
+  });
+
+  it("draws the same cairn in the panel and on the view's container", () => {
+    const path = /d="([^"]+)"/.exec(readFileSync("media/cairn.svg", "utf8"))?.[1];
+    assert.ok(path !== undefined && readFileSync("src/webview/ui/CairnMark.tsx", "utf8").includes(`"${path}"`));
+  });
+});
