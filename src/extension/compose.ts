@@ -45,6 +45,7 @@ export function compose(context: vscode.ExtensionContext): Cairn {
   const journal = createJournal({ root: storage, writer: ids.next(), log: createLog(channel, "journal") });
   const tables = createTables({
     journal,
+    timers: clock,
     log: createLog(channel, "store"),
     openDb: () => openSqljs({ workerPath: path.join(dist.fsPath, "dbWorker.js"), wasmPath: path.join(dist.fsPath, "sql-wasm.wasm"), imagePath: path.join(storage, "index.sqlite") }),
   });
@@ -103,7 +104,7 @@ export function compose(context: vscode.ExtensionContext): Cairn {
   );
   owned.add(editor.onChange(() => view.send("context.changed", { context: editor.context() ?? null })));
   owned.add(onSettingsChange(() => void connection.refresh()));
-  owned.add(context.secrets.onDidChange(() => void connection.refresh()));
+  owned.add(context.secrets.onDidChange(() => void connection.keyChanged()));
 
   const openChat = async (): Promise<void> => void (await vscode.commands.executeCommand(`${CHAT_VIEW_ID}.focus`));
   owned.add(

@@ -86,7 +86,6 @@ export const strings = {
     empty: "Write a message first.",
     stillAnswering: "Claude is still answering. Stop it first, or wait for the end.",
     noKey: "Set an API key before you send. Your message stays here.",
-    rejected: "The API key was rejected. Set another one before you send; your message stays here.",
   },
 
   code: { copy: "Copy code", copied: "Copied", copyFailed: "Could not copy", plain: "text", label: (language: string) => `Code, ${language}` },

@@ -36,7 +36,9 @@ describe("bad input and bad luck", function () {
   it("an empty message is not sent, and says why", async () => {
     await panel.ask("   \n ");
     await panel.frame.getByText("Write a message first.").waitFor();
+    await panel.message.fill("");
     await panel.send.click();
+    await panel.frame.getByText("Write a message first.").waitFor();
     assert.deepEqual(server.requests.filter(isTurn), []);
   });
 

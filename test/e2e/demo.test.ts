@@ -41,6 +41,8 @@ describe("the demo model", function () {
   it("can be left", async () => {
     await panel.frame.getByRole("button", { name: "Leave demo" }).click();
     await statusBar(workbench, "Cairn: no key").waitFor();
-    assert.equal(await panel.frame.getByText("Demo model", { exact: true }).count(), 0);
+    await eventually(async () => (await panel.frame.getByRole("button", { name: "Leave demo" }).count()) === 0, "the label to go");
+    await panel.newChat.click();
+    await eventually(async () => (await panel.frame.getByText("Demo model", { exact: true }).count()) === 0, "no word of the demo in a new chat");
   });
 });

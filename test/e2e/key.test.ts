@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { descendants } from "../../scripts/processes.mjs";
 import { answer, isTurn, startScriptedServer, type ScriptedServer } from "../support/scriptedServer";
 import { eventually, filesBelow, notification, openPanel, setKey, statusBar, typeKey, type Panel } from "./support/panel";
@@ -24,17 +23,22 @@ describe("the key", function () {
       settings: { "cairn.baseUrl": server.baseUrl, "cairn.headers": { "x-team": "Team ${secret:TEAM}" } },
       env: { ANTHROPIC_API_KEY: ENVIRONMENT_CANARY },
     });
-    // Every message between host and webview passes through a page's window.
+    // Messages between host and webview travel through ports, and the last step to the page by its window's postMessage.
     await workbench.context.exposeFunction("recordFrame", (frame: string) => void frames.push(frame));
     await workbench.context.addInitScript(() => {
-      addEventListener("message", (event) => {
-        const record = (globalThis as unknown as { recordFrame?: (frame: string) => void }).recordFrame;
+      const record = (args: readonly unknown[]): void => {
+        const send = (globalThis as unknown as { recordFrame?: (frame: string) => void }).recordFrame;
         try {
-          record?.(JSON.stringify(event.data) ?? "");
+          send?.(JSON.stringify(args));
         } catch {
           // what cannot be turned into text holds no key's text
         }
-      }, true);
+      };
+      const post = MessagePort.prototype.postMessage;
+      MessagePort.prototype.postMessage = function (this: MessagePort, ...args: unknown[]) {
+        record(args.slice(0, 1));
+        return Reflect.apply(post, this, args) as void;
+      };
     });
     await workbench.reload();
     panel = await openPanel(workbench);
@@ -103,8 +107,10 @@ describe("the key", function () {
   it("is found nowhere: not in messages, logs, journals, image, settings, arguments or children's environments", async () => {
     await workbench.command("Cairn: Show Log");
     await panel.history.click();
+    await eventually(() => filesBelow(workbench.globalStorageDir).some((file) => file.endsWith("index.sqlite")), "the image among the files");
     const canaries = [CANARY, ENVIRONMENT_CANARY, HEADER_CANARY];
-    assert.ok(frames.length > 20 && frames.some((frame) => frame.includes("A whole session")), `messages were recorded (${frames.length})`);
+    assert.ok(frames.some((frame) => frame.includes("A whole session") && frame.includes("chat.events")), `messages to the webview were recorded (${frames.length})`);
+    assert.ok(frames.some((frame) => frame.includes("turn.submit")), `messages of the webview were recorded (${frames.length})`);
     for (const canary of canaries) {
       assert.deepEqual(frames.filter((frame) => frame.includes(canary)), [], "webview messages");
       const holding = filesBelow(workbench.userDataDir).filter((file) => readFileSync(file, "latin1").includes(canary));
@@ -124,7 +130,6 @@ describe("the key", function () {
         for (const canary of canaries) assert.equal(environment.includes(canary), false, `environment of ${child.command}`);
       }
     }
-    assert.ok(filesBelow(join(workbench.globalStorageDir)).some((file) => file.endsWith("index.sqlite")), "the image was among the files");
   });
 
   it("is deleted by command, after a question", async () => {

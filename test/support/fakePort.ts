@@ -63,7 +63,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
   const problems: string[] = [];
   let connection: Connection = { status: "ready", offersEnvironmentKey: false, ...options.connection };
   let eventCount = 0;
-  let turnCount = 0;
+  let turnCount = Object.values(options.chats ?? {}).flat().filter((body) => body.type === "turn.started").length;
 
   function append(body: Body): SessionEvent {
     const state = chats.get(body.chatId) ?? emptyChat(body.chatId);

@@ -69,6 +69,13 @@ export class Connection {
     else this.changed.fire(this.info);
   }
 
+  /** Another key may stand in the store, put there by any window: what was known of the old one no longer holds. */
+  async keyChanged(): Promise<void> {
+    this.#checks++;
+    this.#status = "checking";
+    await this.refresh();
+  }
+
   /** Tries the key where it is used, by listing the models, and says what came of it. */
   async check(signal: AbortSignal): Promise<Result<readonly ModelChoice[], Failure>> {
     const number = ++this.#checks;
@@ -131,9 +138,7 @@ export class Connection {
     if ((await secrets.get(KEY_NAME)) !== key) {
       return { type: "rejected", failure: makeFailure("storage", { said: "the editor's secret storage did not keep the key" }) };
     }
-    this.#checks++;
-    this.#status = "checking";
-    await this.refresh();
+    await this.keyChanged();
     return { type: "stored" };
   }
 

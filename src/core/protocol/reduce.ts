@@ -68,7 +68,7 @@ function startTurn(state: ChatState, event: EventOf<"turn.started">): ChatState 
 /** The first end counts: two windows may both find a turn interrupted. */
 function endTurn(turn: Turn, event: EventOf<"turn.ended">): Turn {
   if (turn.status !== "running") return turn;
-  const blocks = turn.blocks.some((block) => block.isOpen) ? turn.blocks.map((block) => ({ ...block, isOpen: false })) : turn.blocks;
+  const blocks = turn.blocks.some((block) => block.isOpen) ? turn.blocks.map((block) => (block.isOpen ? { ...block, isOpen: false } : block)) : turn.blocks;
   return { ...turn, ...defined({ status: event.status, stopReason: event.stopReason, failure: event.failure }), blocks };
 }
 

@@ -1,4 +1,6 @@
+import type { Disposable } from "../base/disposables";
 import { describeError } from "../base/errors";
+import type { Timers } from "../base/timers";
 import type { ByteRange, Db, Journal, JournalFile, Log, Statement } from "../ports";
 import type { ChatSummary } from "../protocol/calls";
 import { readEvent, type SessionEvent } from "../protocol/events";
@@ -7,6 +9,8 @@ import { project } from "./projection";
 
 /** Statements per transaction while catching up: large enough to be quick, small enough that memory stays flat. */
 const BATCH_SIZE = 2_000;
+/** The image is written when nothing has changed for this long. */
+const SAVE_AFTER_MS = 3_000;
 
 export interface Tables {
   /** Takes in what this process has just appended; its own errors only cost a later catch-up. */
@@ -19,12 +23,14 @@ export interface Tables {
 export interface TablesOptions {
   readonly openDb: () => Promise<Db>;
   readonly journal: Journal;
+  readonly timers: Timers;
   readonly log: Log;
 }
 
 /** The tables beside the journals. The database opens at first use and is rebuilt from the journals where they differ. */
-export function createTables({ openDb, journal, log }: TablesOptions): Tables {
+export function createTables({ openDb, journal, timers, log }: TablesOptions): Tables {
   let opened: Promise<Db> | undefined;
+  let saving: Disposable | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   function db(): Promise<Db> {
@@ -61,7 +67,14 @@ export function createTables({ openDb, journal, log }: TablesOptions): Tables {
       await readOn(file, offset);
       isChanged = true;
     }
-    if (isChanged) await (await db()).save();
+    if (isChanged) saveWhenIdle();
+  }
+
+  function saveWhenIdle(): void {
+    saving?.dispose();
+    saving = timers.after(SAVE_AFTER_MS, () => {
+      inTurn(async () => (await db()).save()).catch((error: unknown) => log.warn(`The chat index was not saved; it is made again at the next start: ${describeError(error)}`));
+    });
   }
 
   async function readOn(file: JournalFile, fromOffset: number): Promise<void> {
@@ -88,6 +101,7 @@ export function createTables({ openDb, journal, log }: TablesOptions): Tables {
         const file = { stream, writer: journal.writer };
         if ((await offsetOf(file)) !== range.startOffset) return; // an earlier take was missed: the next catch-up reads both
         await (await db()).batch([...events.flatMap(project), moveTo(file, range.endOffset)]);
+        saveWhenIdle();
       }).catch((error: unknown) => log.warn(`The chat index missed an update and will catch up: ${describeError(error)}`)),
 
     listChats: (limit) =>
@@ -102,6 +116,7 @@ export function createTables({ openDb, journal, log }: TablesOptions): Tables {
 
     close: () =>
       inTurn(async () => {
+        saving?.dispose();
         const found = await opened;
         await found?.save();
         await found?.close();

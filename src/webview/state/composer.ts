@@ -27,7 +27,13 @@ export interface Composer {
   setContext(context: EditorContext | null): void;
   removeContext(): void;
   send(): Promise<void>;
+  /** Gives a question that failed without an answer back, unless something else stands in the box by now. */
+  putBack(text: string): void;
+  /** Takes that question out again because it is asked anew. */
+  takeOut(text: string): void;
   showError(error: unknown): void;
+  /** Answers can come: what was said about a missing key no longer holds. */
+  forgetMissingKey(): void;
   focus(): void;
   /** Hands the draft to the host at once. */
   flush(): void;
@@ -120,7 +126,16 @@ export function createComposer(options: ComposerOptions): Composer {
       removedContextId.value = offered.peek()?.contextId;
     },
     send,
+    putBack(text) {
+      if (draft.peek() === "") write(text);
+    },
+    takeOut(text) {
+      if (draft.peek() === text) write("");
+    },
     showError,
+    forgetMissingKey() {
+      if (hint.peek()?.action === "setKey") hint.value = undefined;
+    },
     focus() {
       focusWishes.value++;
     },
@@ -134,6 +149,5 @@ function refusal(text: string, isRunning: boolean, connection: Connection | unde
   if (text.trim() === "") return { kind: "hint", text: composer.empty };
   if (isRunning) return { kind: "hint", text: composer.stillAnswering };
   if (connection?.status === "noKey") return { kind: "error", text: composer.noKey, action: "setKey" };
-  if (connection?.status === "rejected") return { kind: "error", text: composer.rejected, action: "setKey" };
   return undefined;
 }

@@ -1,11 +1,11 @@
-import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
 import { DisposableStore, disposable, type Disposable } from "../../core/base/disposables";
 import { describeError } from "../../core/base/errors";
 import type { Timers } from "../../core/base/timers";
 import type { Connection, Method, Params } from "../../core/protocol/calls";
-import type { ChatState } from "../../core/protocol/chatState";
+import type { ChatState, Turn } from "../../core/protocol/chatState";
 import type { Client } from "../../core/protocol/rpc";
-import { announcementsBetween } from "./announcements";
+import { announcementsBetween, answerText } from "./announcements";
 import { createChatSession, type ChatSession } from "./chatSession";
 import { createComposer, type Composer } from "./composer";
 import { createHistory, type History } from "./history";
@@ -79,15 +79,19 @@ export function createStore(client: Client, timers: Timers): Store {
   owned.add(client.on("panel.show", ({ chatId }) => void showChat(chatId)));
   owned.add(client.on("panel.view", (data) => showView(data.view)));
   owned.add(client.on("models.changed", () => void models.refresh()));
-  owned.add(disposable(effect(refreshModelsWhenConnected)));
+  owned.add(disposable(effect(onConnected)));
 
-  /** Not with each word about the connection: asking for models brings such words. */
-  function refreshModelsWhenConnected(): void {
-    if (status.value === "ready" || status.value === "demo") void models.refresh();
+  /** Runs when the connection comes to life, not with each word about it: asking for models brings such words. */
+  function onConnected(): void {
+    if (status.value !== "ready" && status.value !== "demo") return;
+    untracked(composer.forgetMissingKey);
+    void models.refresh();
   }
 
   function onStep(before: ChatState | undefined, after: ChatState): void {
     for (const text of announcementsBetween(before, after, askedTurnId)) spoken.value = { number: ++spokenCount, text };
+    const failed = after.turns.find((turn) => turn.turnId === askedTurnId);
+    if (failed?.status === "failed" && answerText(failed) === "" && isNews(before, failed)) composer.putBack(questionText(after, failed));
     if (after.isDeleted) void putAside(after.chatId);
   }
 
@@ -162,7 +166,15 @@ export function createStore(client: Client, timers: Timers): Store {
     },
     async retry(turnId) {
       const chatId = chat.chatId.peek();
-      if (chatId !== null) await tryTo(client.call("turn.retry", { chatId, turnId, model: models.current.peek() }));
+      if (chatId === null) return;
+      await tryTo(
+        client.call("turn.retry", { chatId, turnId, model: models.current.peek() }).then((begun) => {
+          askedTurnId = begun.turnId;
+          const state = chat.snapshot();
+          const turn = state?.turns.find((candidate) => candidate.turnId === turnId);
+          if (state !== undefined && turn !== undefined) composer.takeOut(questionText(state, turn));
+        }),
+      );
     },
     async deleteChat(chatId) {
       deletedWhileShown = chat.chatId.peek() === chatId ? chatId : undefined;
@@ -180,4 +192,16 @@ export function createStore(client: Client, timers: Timers): Store {
       owned.dispose();
     },
   };
+}
+
+/** Whether a turn's end was not known before this step. */
+function isNews(before: ChatState | undefined, ended: Turn): boolean {
+  return before?.turns.find((turn) => turn.turnId === ended.turnId)?.status !== ended.status;
+}
+
+/** The words of a turn's question; a retry has those of the turn it repeats. */
+function questionText(state: ChatState, turn: Turn): string {
+  const origin = state.turns.find((candidate) => candidate.turnId === turn.retryOf);
+  if (origin !== undefined && origin !== turn) return questionText(state, origin);
+  return turn.blocks.filter((block) => block.role === "user" && block.block.kind === "text").map((block) => block.text).join("\n\n");
 }

@@ -1,20 +1,30 @@
+import type { Connection } from "../../core/protocol/calls";
 import type { FailureCode } from "../../core/protocol/failures";
 import type { TurnHead } from "./chatSignals";
 
 export type TurnAction = "retry" | "setKey" | "showLog";
 
-/** Asking the same again cannot help: the key, the question or the answer's subject has to change first. */
-const NO_RETRY: ReadonlySet<FailureCode> = new Set<FailureCode>(["noKey", "keyRejected", "tooLarge", "contextExceeded", "refusal"]);
+/** Asking the same again cannot help: the question, or the answer's subject, has to change first. */
+const NO_RETRY: ReadonlySet<FailureCode> = new Set<FailureCode>(["tooLarge", "contextExceeded", "refusal"]);
+/** It can, once there is another key. */
 const NEEDS_KEY: ReadonlySet<FailureCode> = new Set<FailureCode>(["noKey", "keyRejected"]);
 const NEEDS_LOG: ReadonlySet<FailureCode> = new Set<FailureCode>(["unknown", "storage", "malformedStream"]);
 
-/** What may help after a turn that did not come to its end. Only the last turn can be asked again. */
-export function turnActions(turn: Pick<TurnHead, "status" | "failure">, isLast: boolean): readonly TurnAction[] {
+export interface TurnSituation {
+  /** Only the last turn can be asked again. */
+  readonly isLast: boolean;
+  readonly status: Connection["status"] | undefined;
+}
+
+/** What may help after a turn that did not come to its end. */
+export function turnActions(turn: Pick<TurnHead, "status" | "failure">, { isLast, status }: TurnSituation): readonly TurnAction[] {
   if (turn.status !== "failed" && turn.status !== "interrupted") return [];
   const code = turn.failure?.code;
+  if (code === undefined) return isLast ? ["retry"] : [];
+  const lacksKey = NEEDS_KEY.has(code) && status !== "ready" && status !== "demo";
   const actions: TurnAction[] = [];
-  if (isLast && (code === undefined || !NO_RETRY.has(code))) actions.push("retry");
-  if (code !== undefined && NEEDS_KEY.has(code)) actions.push("setKey");
-  if (code !== undefined && NEEDS_LOG.has(code)) actions.push("showLog");
+  if (isLast && !lacksKey && !NO_RETRY.has(code)) actions.push("retry");
+  if (lacksKey) actions.push("setKey");
+  if (NEEDS_LOG.has(code)) actions.push("showLog");
   return actions;
 }

@@ -31,8 +31,9 @@ function Middle(): JSX.Element | null {
   if (chat.problem.value !== undefined) {
     return <Problem title={strings.start.chatFailed} detail={chat.problem.value} onAgain={() => void chat.reload()} />;
   }
-  const isEmpty = store.connection.value !== undefined && !chat.isLoading.value && chat.turnIds.value.length === 0;
-  return isEmpty ? <EmptyState /> : null;
+  const status = store.connection.value?.status;
+  const isKnown = status !== undefined && status !== "checking" && !chat.isLoading.value;
+  return isKnown && chat.turnIds.value.length === 0 ? <EmptyState /> : null;
 }
 
 interface ProblemProps {

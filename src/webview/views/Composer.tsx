@@ -62,7 +62,7 @@ function SendOrStop(): JSX.Element {
   };
   const label = isRunning ? strings.composer.stop : strings.composer.send;
   return (
-    <button type="button" class={isRunning ? "send send-stop" : "send"} aria-label={label} title={label} aria-disabled={isIdle ? "true" : undefined} onClick={onClick}>
+    <button type="button" class={`send${isRunning ? " send-stop" : ""}${isIdle ? " send-idle" : ""}`} aria-label={label} title={label} onClick={onClick}>
       <Icon name={isRunning ? "stop" : "arrow-up"} />
     </button>
   );

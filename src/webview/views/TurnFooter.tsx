@@ -63,8 +63,8 @@ interface EndingProps {
 
 /** An end that is not the answer's own: what happened, and what may help. */
 function Ending({ turn, icon, title, detail }: EndingProps): JSX.Element {
-  const { chat } = useStore();
-  const actions = turnActions(turn, chat.lastTurnId.value === turn.turnId);
+  const { chat, connection } = useStore();
+  const actions = turnActions(turn, { isLast: chat.lastTurnId.value === turn.turnId, status: connection.value?.status });
   const requestId = turn.failure?.requestId;
   return (
     <div class={`ending ending-${turn.status}`}>

@@ -114,7 +114,8 @@ export function textOf(events: readonly ModelEvent[], index: number): string {
 
 export async function collect(stream: AsyncIterable<ModelEvent>): Promise<readonly ModelEvent[]> {
   const { events, error } = await outcome(stream);
-  if (error !== undefined) throw error;
+  if (error instanceof Error) throw error;
+  assert.equal(error, undefined);
   return events;
 }
 

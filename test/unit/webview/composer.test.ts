@@ -76,7 +76,6 @@ describe("composer", () => {
     ["an empty message", "", {}, { kind: "hint", text: strings.composer.empty }],
     ["a blank message", " \n\t", {}, { kind: "hint", text: strings.composer.empty }],
     ["a message without a key", "Why?", { status: "noKey" }, { kind: "error", text: strings.composer.noKey, action: "setKey" }],
-    ["a message with a rejected key", "Why?", { status: "rejected" }, { kind: "error", text: strings.composer.rejected, action: "setKey" }],
   ] as const) {
     it(`refuses ${name} with one clear message and keeps the draft`, async () => {
       const { store, settle, asked } = await createStoreStage({ connection });
@@ -87,6 +86,16 @@ describe("composer", () => {
       assert.deepEqual(asked("turn.submit"), []);
     });
   }
+
+  it("takes back what it said about the key once there is one", async () => {
+    const { host, store, settle } = await createStoreStage({ connection: { status: "noKey" } });
+    store.composer.write("Why?");
+    await store.composer.send();
+    assert.equal(store.composer.hint.value?.action, "setKey");
+    host.connect({ status: "ready" });
+    await settle();
+    assert.equal(store.composer.hint.value, undefined);
+  });
 
   it("refuses a message while Claude is still answering", async () => {
     const { store, settle, asked } = await createStoreStage();

@@ -40,22 +40,27 @@ describe("linkTarget", () => {
 });
 
 describe("turnActions", () => {
-  const failed = (code: "overloaded" | "noKey" | "keyRejected" | "tooLarge" | "contextExceeded" | "refusal" | "unknown" | "billing") =>
-    turnActions({ status: "failed", failure: { code, message: "" } }, true);
+  type Code = "overloaded" | "noKey" | "keyRejected" | "tooLarge" | "contextExceeded" | "refusal" | "unknown" | "billing";
+  const failed = (code: Code, status: "ready" | "noKey" | "rejected" = "ready") => turnActions({ status: "failed", failure: { code, message: "" } }, { isLast: true, status });
 
-  it("offers Retry where asking again can help, and the key where that is missing", () => {
+  it("offers Retry where asking again can help", () => {
     assert.deepEqual(failed("overloaded"), ["retry"]);
     assert.deepEqual(failed("billing"), ["retry"]);
     assert.deepEqual(failed("unknown"), ["retry", "showLog"]);
-    assert.deepEqual(failed("noKey"), ["setKey"]);
-    assert.deepEqual(failed("keyRejected"), ["setKey"]);
     for (const code of ["tooLarge", "contextExceeded", "refusal"] as const) assert.deepEqual(failed(code), []);
   });
 
+  it("offers to set the key where that is missing, and Retry once it is there", () => {
+    assert.deepEqual(failed("noKey", "noKey"), ["setKey"]);
+    assert.deepEqual(failed("keyRejected", "rejected"), ["setKey"]);
+    assert.deepEqual(failed("keyRejected", "ready"), ["retry"]);
+  });
+
   it("offers Retry for the last turn alone, and only when it did not come to its end", () => {
-    assert.deepEqual(turnActions({ status: "interrupted" }, true), ["retry"]);
-    assert.deepEqual(turnActions({ status: "interrupted" }, false), []);
-    for (const status of ["running", "done", "cancelled"] as const) assert.deepEqual(turnActions({ status }, true), []);
+    const status = "ready";
+    assert.deepEqual(turnActions({ status: "interrupted" }, { isLast: true, status }), ["retry"]);
+    assert.deepEqual(turnActions({ status: "interrupted" }, { isLast: false, status }), []);
+    for (const end of ["running", "done", "cancelled"] as const) assert.deepEqual(turnActions({ status: end }, { isLast: true, status }), []);
   });
 });
 

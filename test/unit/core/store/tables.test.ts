@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ByteRange, Db, Row } from "../../../../src/core/ports";
 import type { ChatEvent, EventBody, SessionEvent } from "../../../../src/core/protocol/events";
 import { createTables, type Tables } from "../../../../src/core/store/tables";
+import { createManualClock } from "../../../support/fakes/clock";
 import { openMemoryDb } from "../../../support/fakes/db";
 import { createMemoryJournal, type MemoryJournal } from "../../../support/fakes/journal";
 import { createRecordingLog } from "../../../support/fakes/log";
@@ -35,9 +36,13 @@ function createWriter(): (journal: MemoryJournal, ...bodies: readonly EventBody<
   };
 }
 
+/** Longer than the tables wait for quiet before they save. */
+const QUIET_MS = 60_000;
+
 /** One window: a journal's writer, a database in memory and the tables on it. */
 async function createWindow(journal: MemoryJournal = createMemoryJournal()) {
   const log = createRecordingLog();
+  const clock = createManualClock();
   const db = await openMemoryDb();
   let saves = 0;
   const counted: Db = {
@@ -47,14 +52,14 @@ async function createWindow(journal: MemoryJournal = createMemoryJournal()) {
       await db.save();
     },
   };
-  const open = (): Tables => createTables({ openDb: async () => counted, journal, log });
+  const open = (): Tables => createTables({ openDb: async () => counted, journal, timers: clock, log });
   const tables = open();
-  return { journal, log, db, tables, open, append: createWriter(), saves: () => saves };
+  return { journal, log, clock, db, tables, open, append: createWriter(), saves: () => saves };
 }
 
 /** All that the tables hold. Offsets are left out: two images of one content may have read to the same end in other steps. */
-async function contentOf(db: Db): Promise<readonly (readonly Row[])[]> {
-  return [await db.query("SELECT * FROM chats ORDER BY chat_id"), await db.query("SELECT * FROM usage ORDER BY event_id")];
+async function contentOf(db: Db, columns = "*"): Promise<readonly (readonly Row[])[]> {
+  return [await db.query(`SELECT ${columns} FROM chats ORDER BY chat_id`), await db.query("SELECT * FROM usage ORDER BY event_id")];
 }
 
 /** What tables built from the journals alone hold. */
@@ -114,7 +119,8 @@ describe("Tables: what this window takes in", () => {
     const { journal, tables, append, db } = await createWindow();
     const { stream, range, events } = await append(journal, { type: "chat.created", chatId: "c1", title: "a", folder: "shop" }, started("c1", "t1"), spent("c1", "t1"));
     await tables.take(stream, range, events);
-    assert.deepEqual(await contentOf(db), [
+    const [chats, usage] = await contentOf(db, "chat_id, title, folder, model, created_at, updated_at, deleted_at, turn_count");
+    assert.deepEqual([chats, usage], [
       [{ chat_id: "c1", title: "a", folder: "shop", model: "claude-test", created_at: 1_001, updated_at: 1_002, deleted_at: null, turn_count: 1 }],
       [{ chat_id: "c1", turn_id: "t1", event_id: "c1-3", at: 1_003, model: "claude-test", input_tokens: 11, output_tokens: 7, cache_read_tokens: 0, cache_write_5m_tokens: 0, cache_write_1h_tokens: 0 }],
     ]);
@@ -170,6 +176,34 @@ describe("Tables: what this window takes in", () => {
     assert.deepEqual(await contentOf(db), await rebuilt(journal));
     await db.close();
   }));
+});
+
+describe("Tables: the image", () => {
+  it("is saved once it has been quiet for a while, and not for nothing", async () => {
+    const { journal, tables, append, saves, clock } = await createWindow();
+    for (const turnId of ["t1", "t2", "t3"]) {
+      const { stream, range, events } = await append(journal, started("c1", turnId));
+      await tables.take(stream, range, events);
+      await clock.advance(1_000);
+    }
+    assert.equal(saves(), 0);
+    await clock.advance(QUIET_MS);
+    await tables.listChats(1);
+    await clock.advance(QUIET_MS);
+    assert.equal(saves(), 1);
+  });
+
+  it("that cannot be saved costs a line in the log alone", async () => {
+    const { journal, append, db } = await createWindow();
+    const [clock, log] = [createManualClock(), createRecordingLog()];
+    const tables = createTables({ openDb: async () => ({ ...db, save: () => Promise.reject(new Error("disk full")) }), journal, timers: clock, log });
+    await append(journal, started("c1", "t1"));
+    await tables.listChats(1);
+    await clock.advance(QUIET_MS);
+    assert.equal(log.lines.length, 1);
+    assert.match(log.lines[0] ?? "", /^warn: The chat index was not saved.*disk full/);
+    assert.equal((await tables.listChats(1)).length, 1);
+  });
 });
 
 describe("Tables: two windows", () => {
@@ -242,11 +276,14 @@ describe("Tables: journals that are not as they should be", () => {
   });
 
   it("writes no image for a torn line alone, however often it is asked", async () => {
-    const { journal, tables, append, saves } = await createWindow();
+    const { journal, tables, append, saves, clock } = await createWindow();
     const { stream, range } = await append(journal, started("c1", "t1"));
     await append(journal.shareWith("writer2"), started("c1", "t2"));
     journal.truncate(stream, "writer1", range.endOffset - 3);
-    for (let times = 0; times < 3; times++) await tables.listChats(1);
+    for (let times = 0; times < 3; times++) {
+      await tables.listChats(1);
+      await clock.advance(QUIET_MS);
+    }
     assert.equal(saves(), 1);
   });
 
@@ -268,7 +305,7 @@ describe("Tables: a database that fails", () => {
 
   it("costs a take nothing but a line in the log, and the list its answer", async () => {
     const log = createRecordingLog();
-    const tables = createTables({ openDb: () => Promise.reject(new Error("no wasm")), journal: createMemoryJournal(), log });
+    const tables = createTables({ openDb: () => Promise.reject(new Error("no wasm")), journal: createMemoryJournal(), timers: createManualClock(), log });
     await tables.take(take.stream, take.range, take.events);
     assert.deepEqual(log.lines, ["warn: The chat index missed an update and will catch up: no wasm"]);
     await assert.rejects(tables.listChats(1), /no wasm/);
@@ -280,13 +317,13 @@ describe("Tables: a database that fails", () => {
       if (++attempts === 1) throw new Error("disk asleep");
       return openMemoryDb();
     };
-    const tables = createTables({ openDb, journal: createMemoryJournal(), log: createRecordingLog() });
+    const tables = createTables({ openDb, journal: createMemoryJournal(), timers: createManualClock(), log: createRecordingLog() });
     await assert.rejects(tables.listChats(1), /disk asleep/);
     assert.deepEqual(await tables.listChats(1), []);
   });
 
   it("does not keep the window from closing", async () => {
-    const tables = createTables({ openDb: () => Promise.reject(new Error("no wasm")), journal: createMemoryJournal(), log: createRecordingLog() });
+    const tables = createTables({ openDb: () => Promise.reject(new Error("no wasm")), journal: createMemoryJournal(), timers: createManualClock(), log: createRecordingLog() });
     await tables.take(take.stream, take.range, take.events);
     await tables.close();
   });
@@ -303,19 +340,22 @@ describe("Tables: a database that fails", () => {
         isClosed = true;
       },
     };
-    const tables = createTables({ openDb: async () => guarded, journal: createMemoryJournal(), log: createRecordingLog() });
+    const tables = createTables({ openDb: async () => guarded, journal: createMemoryJournal(), timers: createManualClock(), log: createRecordingLog() });
     await assert.rejects(tables.listChats(1), /newer Cairn\. Update Cairn/);
     await tables.close();
     assert.equal(isClosed, true);
   });
 
   it("is saved and closed at the end; one never opened is not", async () => {
-    const { tables, journal, append, saves, db } = await createWindow();
-    await append(journal, started("c1", "t1"));
+    const { tables, journal, append, saves, db, clock, log } = await createWindow();
+    const { stream, range, events } = await append(journal, started("c1", "t1"));
     await tables.listChats(1);
     await tables.close();
-    assert.equal(saves(), 2);
+    assert.equal(saves(), 1);
     await assert.rejects(db.query("SELECT 1"), /closed/);
-    await createTables({ openDb: () => assert.fail("opened"), journal, log: createRecordingLog() }).close();
+    await tables.take(stream, range, events);
+    await clock.advance(QUIET_MS);
+    assert.deepEqual([saves(), clock.waitingTimers, log.lines.filter((line) => line.includes("not saved"))], [1, 0, []]);
+    await createTables({ openDb: () => assert.fail("opened"), journal, timers: clock, log }).close();
   });
 });

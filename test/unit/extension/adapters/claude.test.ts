@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describeModelContract, collect, type AnswerPart } from "../../../support/contracts/model";
 import { answer, hold, overloaded, scriptedModel, startScriptedServer, type ReplyPart, type ScriptedServer } from "../../../support/scriptedServer";
-import { blockStop, connectTo, frames, KEY, messageDelta, messageStart, messageStop, MODEL_ID, requestOf, textDelta, textStart } from "./claudeTested";
+import { blockStop, connectTo, KEY, messageDelta, messageStart, messageStop, MODEL_ID, requestOf, startFrameServer, textDelta, textStart, type FrameServer } from "./claudeTested";
 import { startOddServer, type OddServer } from "./oddServer";
 
 describeModelContract("Claude", async () => {
@@ -115,15 +115,15 @@ describe("createClaude: the request", () => {
 });
 
 describe("createClaude: usage", () => {
-  let server: ScriptedServer;
+  let server: FrameServer;
 
   beforeEach(async () => {
-    server = await startScriptedServer();
+    server = await startFrameServer();
   });
   afterEach(() => server.close());
 
   async function usageOf(start: object, ...deltas: readonly object[]) {
-    server.enqueue(frames({ ...messageStart, message: { ...messageStart.message, usage: start } }, textStart, textDelta("a"), blockStop(), ...deltas.map((usage) => messageDelta("end_turn", usage)), messageStop), { type: "cut" });
+    server.enqueue([{ ...messageStart, message: { ...messageStart.message, usage: start } }, textStart, textDelta("a"), blockStop(), ...deltas.map((usage) => messageDelta("end_turn", usage)), messageStop]);
     const events = await collect(connectTo(server.baseUrl).stream(requestOf(), new AbortController().signal));
     return events.filter((event) => event.type === "usage").map(({ usage }) => usage);
   }

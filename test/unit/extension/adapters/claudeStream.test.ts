@@ -5,96 +5,92 @@ import { check } from "../../../../src/core/base/check";
 import { usage } from "../../../../src/core/protocol/chatState";
 import type { Step } from "../../../../src/extension/adapters/demo/wire";
 import { collect, outcome, textOf } from "../../../support/contracts/model";
-import { answer, hold, stall, startScriptedServer, type ReplyPart, type ScriptedServer } from "../../../support/scriptedServer";
-import { blockStop, connectTo, frames, messageDelta, messageStart, messageStop, requestOf, textDelta, textStart } from "./claudeTested";
+import { answer, hold, stall, startScriptedServer, type ScriptedServer } from "../../../support/scriptedServer";
+import { blockStop, connectTo, frameText, messageDelta, messageStart, messageStop, requestOf, startFrameServer, textDelta, textStart, type Frame, type FrameServer } from "./claudeTested";
 
 const IDLE_MS = 150;
 
 describe("createClaude: what streams in", () => {
-  let server: ScriptedServer;
+  let server: FrameServer;
 
   beforeEach(async () => {
-    server = await startScriptedServer();
+    server = await startFrameServer();
   });
   afterEach(() => server.close());
 
-  function ask(idleTimeoutMs = 5_000, signal = new AbortController().signal): AsyncIterable<ModelEvent> {
-    return connectTo(server.baseUrl, { idleTimeoutMs }).stream(requestOf(), signal);
-  }
-  async function codeAfter(...parts: readonly ReplyPart[]): Promise<string | undefined> {
-    server.enqueue(...parts);
-    const { error } = await outcome(ask());
-    assert.ok(error === undefined || error instanceof ModelFailure, String(error));
-    return error?.failure.code;
-  }
-  const whole: readonly Step[] = [frames(messageStart, textStart, textDelta("Hello"), blockStop(), messageDelta("end_turn"), messageStop), { type: "cut" }];
+  const ask = (): AsyncIterable<ModelEvent> => connectTo(server.baseUrl).stream(requestOf(), new AbortController().signal);
+  const end: readonly Frame[] = [messageDelta("end_turn"), messageStop];
+  const whole: readonly Frame[] = [messageStart, textStart, textDelta("Hello"), blockStop(), ...end];
+  const told: readonly ModelEvent[] = [
+    { type: "blockStarted", index: 0, kind: "text" },
+    { type: "delta", index: 0, text: "Hello" },
+    { type: "blockEnded", index: 0 },
+    { type: "usage", usage: { model: "claude-opus-5-5", inputTokens: 10, outputTokens: 7, cacheReadTokens: 5, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0 } },
+    { type: "ended", stopReason: "end_turn" },
+  ];
 
   it("is told as it is, frame by frame", async () => {
     server.enqueue(whole);
-    assert.deepEqual(await collect(ask()), [
-      { type: "blockStarted", index: 0, kind: "text" },
-      { type: "delta", index: 0, text: "Hello" },
-      { type: "blockEnded", index: 0 },
-      { type: "usage", usage: { model: "claude-opus-5-5", inputTokens: 10, outputTokens: 7, cacheReadTokens: 5, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0 } },
-      { type: "ended", stopReason: "end_turn" },
-    ]);
+    assert.deepEqual(await collect(ask()), told);
+  });
+
+  it("is whole with its last frame, whatever becomes of the connection", async () => {
+    server.enqueue(whole, "breaks");
+    assert.deepEqual(await outcome(ask()), { events: told, error: undefined });
   });
 
   it("includes text that a block begins with", async () => {
-    server.enqueue(frames(messageStart, { ...textStart, content_block: { type: "text", text: "Hel" } }, textDelta("lo"), blockStop(), messageDelta("end_turn"), messageStop));
+    server.enqueue([messageStart, { ...textStart, content_block: { type: "text", text: "Hel" } }, textDelta("lo"), blockStop(), ...end]);
     assert.equal(textOf(await collect(ask()), 0), "Hello");
   });
 
   it("ends with the reason that the API gives", async () => {
     for (const reason of ["max_tokens", "refusal", "stop_sequence", "a_new_reason"]) {
-      server.enqueue(frames(messageStart, messageDelta(reason), messageStop));
+      server.enqueue([messageStart, messageDelta(reason), messageStop]);
       assert.deepEqual((await collect(ask())).at(-1), { type: "ended", stopReason: reason });
     }
   });
 
   it("ends once, with the last reason, when the end comes in several frames", async () => {
-    server.enqueue(frames(messageStart, textStart, textDelta("a"), blockStop(), messageDelta(null), messageDelta("max_tokens"), messageStop));
+    server.enqueue([messageStart, textStart, textDelta("a"), blockStop(), messageDelta(null), messageDelta("max_tokens"), messageStop]);
     assert.deepEqual((await collect(ask())).filter((event) => event.type === "ended"), [{ type: "ended", stopReason: "max_tokens" }]);
   });
 
   it("leaves out blocks of a kind that was not asked for, and frames that it does not know", async () => {
     const strange = { type: "content_block_start", index: 0, content_block: { type: "redacted_thinking", data: "x" } };
-    const second = { ...textStart, index: 1 };
-    server.enqueue(frames(messageStart, strange, blockStop(0), { type: "a_new_frame", x: 1 }, second, textDelta("Hi", 1), { type: "content_block_delta", index: 1, delta: { type: "a_new_delta" } }, blockStop(1), messageDelta("end_turn"), messageStop));
-    const events = await collect(ask());
-    assert.deepEqual(events.slice(0, -2), [{ type: "blockStarted", index: 1, kind: "text" }, { type: "delta", index: 1, text: "Hi" }, { type: "blockEnded", index: 1 }]);
+    const newDelta = { type: "content_block_delta", index: 1, delta: { type: "a_new_delta" } };
+    server.enqueue([messageStart, strange, blockStop(0), { type: "a_new_frame", x: 1 }, { ...textStart, index: 1 }, textDelta("Hi", 1), newDelta, blockStop(1), ...end]);
+    assert.deepEqual((await collect(ask())).slice(0, -2), [{ type: "blockStarted", index: 1, kind: "text" }, { type: "delta", index: 1, text: "Hi" }, { type: "blockEnded", index: 1 }]);
   });
 
-  it("is a malformed stream when a frame is no JSON, or not of the shape that it names", async () => {
-    const text = [messageStart, textStart] as const;
-    const malformed: readonly Step[] = [
-      { type: "raw", text: 'event: message_start\ndata: {"type":\n\n' },
-      { type: "raw", text: "event: message_start\ndata: null\n\n" },
-      { type: "raw", text: "event: message_start\ndata: 3\n\n" },
-      frames({ type: "message_start" }),
-      frames(...text, textDelta(undefined)),
-      frames(...text, textDelta(7)),
-      frames(...text, textDelta("a", "0")),
-      frames(...text, { type: "content_block_delta", index: 0 }),
-      frames(messageStart, { type: "content_block_start", index: 0 }),
-      frames(messageStart, { type: "content_block_start", index: 0, content_block: { type: "text" } }),
-      frames(...text, { type: "message_delta" }),
-      frames(...text, messageDelta(7)),
-    ];
-    const codes: unknown[] = [];
-    for (const step of malformed) {
-      server.enqueue(step, frames(messageDelta("end_turn"), messageStop));
+  const opened = [messageStart, textStart] as const;
+  const malformed: Readonly<Record<string, readonly Frame[] | string>> = {
+    "is no JSON": 'event: message_start\ndata: {"type":\n\n',
+    "is null": "event: message_start\ndata: null\n\n",
+    "is a number": "event: message_start\ndata: 3\n\n",
+    "starts no message": [{ type: "message_start" }],
+    "has no text": [...opened, textDelta(undefined)],
+    "has a number for a text": [...opened, textDelta(7)],
+    "has a text for an index": [...opened, textDelta("a", "0")],
+    "has no delta": [...opened, { type: "content_block_delta", index: 0 }],
+    "starts no block": [messageStart, { type: "content_block_start", index: 0 }],
+    "ends nothing": [...opened, { type: "message_delta" }],
+    "has a number for a reason": [...opened, messageDelta(7)],
+  };
+  for (const [what, frames] of Object.entries(malformed)) {
+    it(`is malformed when a frame ${what}`, async () => {
+      const text = typeof frames === "string" ? frames : frames.map(frameText).join("");
+      server.enqueue(text + end.map(frameText).join(""));
       const { error, events } = await outcome(ask());
-      const isClean = events.every((event) => event.type !== "delta" || typeof event.text === "string");
-      codes.push(error instanceof ModelFailure ? error.failure.code : error, isClean);
-    }
-    assert.deepEqual(codes, malformed.flatMap(() => ["malformedStream", true]));
-  });
+      assert.ok(error instanceof ModelFailure, `no failure, but ${String(error)} after ${JSON.stringify(events)}`);
+      assert.equal(error.failure.code, "malformedStream");
+    });
+  }
 
   it("gives only usage that can be stored, whatever the server counted", async () => {
     const counts = [{ input_tokens: "many", output_tokens: -3 }, { output_tokens: 1.5, cache_read_input_tokens: {} }, { output_tokens: 1e300, cache_creation: 7 }, { output_tokens: 2, cache_creation: {} }, {}];
     for (const count of counts) {
-      server.enqueue(frames({ ...messageStart, message: { ...messageStart.message, usage: count } }, messageDelta("end_turn", count), messageStop));
+      server.enqueue([{ ...messageStart, message: { ...messageStart.message, usage: count } }, messageDelta("end_turn", count), messageStop]);
       const { events, error } = await outcome(ask());
       assert.ok(error === undefined || (error instanceof ModelFailure && error.failure.code === "malformedStream"), String(error));
       for (const event of events) if (event.type === "usage") assert.deepEqual(check(usage, event.usage), { ok: true, value: event.usage });
@@ -102,20 +98,20 @@ describe("createClaude: what streams in", () => {
   });
 
   it("is malformed when it ends before it began, and cut when it ends in its midst", async () => {
-    assert.equal(await codeAfter({ type: "raw", text: "<html><body>Welcome</body></html>" }, { type: "cut" }), "malformedStream");
-    assert.equal(await codeAfter(frames(messageStart, textStart, textDelta("Hal")), { type: "cut" }), "streamCut");
+    const codeAfter = async (frames: readonly Frame[] | string): Promise<unknown> => {
+      server.enqueue(frames);
+      const { error } = await outcome(ask());
+      return error instanceof ModelFailure ? error.failure.code : error;
+    };
+    assert.equal(await codeAfter("<html><body>Welcome</body></html>"), "malformedStream");
+    assert.equal(await codeAfter(""), "malformedStream");
+    assert.equal(await codeAfter([...opened, textDelta("Hal")]), "streamCut");
   });
 
   it("is either whole or cut: after its end no failure comes", async () => {
-    server.enqueue(frames(messageStart, textStart, textDelta("a"), blockStop(), messageDelta("end_turn")), { type: "cut" });
+    server.enqueue([messageStart, textStart, textDelta("a"), blockStop(), messageDelta("end_turn")]);
     const { events, error } = await outcome(ask());
     assert.notEqual(events.at(-1)?.type === "ended", error !== undefined, `${events.at(-1)?.type} and ${String(error)}`);
-  });
-
-  it("keeps the pieces of an answer apart and in order, characters whole", async () => {
-    const text = "Zwölf 🫖🫖 — \u2028 漢字 ".repeat(40);
-    server.enqueue(answer(text, { chunk: 3 }));
-    assert.equal(textOf(await collect(ask()), 0), text);
   });
 });
 
@@ -142,7 +138,7 @@ describe("createClaude: an idle stream", () => {
 
   it("names its seconds, as the setting does", async () => {
     server.enqueue(stall());
-    const { error } = await outcome(connectTo(server.baseUrl, { idleTimeoutMs: 1_000 }).stream(requestOf(), new AbortController().signal));
+    const { error } = await outcome(connectTo(server.baseUrl, { idleTimeoutMs: 600 }).stream(requestOf(), new AbortController().signal));
     assert.match(String(error), /No more of the answer came for 1 s/);
   });
 
@@ -176,6 +172,12 @@ describe("createClaude: an idle stream", () => {
   it("may be allowed any time, beyond what a timer of the runtime can wait", async () => {
     server.enqueue(answer("patience", { chunk: 2, delayMs: 5 }));
     assert.equal(textOf(await collect(ask(2 ** 31)), 0), "patience");
+  });
+
+  it("keeps the pieces of an answer in order, characters whole", async () => {
+    const text = "Zwölf 🫖🫖 — \u2028 漢字 ".repeat(40);
+    server.enqueue(answer(text, { chunk: 3 }));
+    assert.equal(textOf(await collect(ask(5_000)), 0), text);
   });
 
   it("leaves no timer and no listener behind", async () => {

@@ -1,6 +1,6 @@
 import type { Endpoint, Model, ModelRequest } from "../../../../src/core/ports";
 import { createClaude } from "../../../../src/extension/adapters/claude";
-import type { Step } from "../../../../src/extension/adapters/demo/wire";
+import { startOddServer } from "./oddServer";
 
 /** A key that no failure, and nothing but the request's header, may ever show. */
 export const KEY = "sk-test-canary-key";
@@ -15,9 +15,38 @@ export function requestOf(more: Partial<ModelRequest> = {}): ModelRequest {
   return { model: MODEL_ID, system: ["Be brief."], messages: [{ role: "user", content: ["Hello"] }], maxTokens: 1_000, hasAdaptiveThinking: false, ...more };
 }
 
-/** Frames as they are, one for each value. */
-export function frames(...events: readonly { readonly type: string; readonly [field: string]: unknown }[]): Step {
-  return { type: "raw", text: events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join("") };
+export interface Frame {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+export interface FrameServer {
+  readonly baseUrl: string;
+  /** Answers the next request with these frames, or this text, as they are; then the response ends, or its connection breaks. */
+  enqueue(frames: readonly Frame[] | string, ending?: "ends" | "breaks"): void;
+  close(): Promise<void>;
+}
+
+/** A server that sends a stream frame by frame as it was told, valid or not. */
+export async function startFrameServer(): Promise<FrameServer> {
+  const replies: { readonly text: string; readonly ending: "ends" | "breaks" }[] = [];
+  const server = await startOddServer((_request, response) => {
+    const reply = replies.shift();
+    if (reply === undefined) throw new Error("A request came for which no frames were enqueued.");
+    response.setHeader("content-type", "text/event-stream").flushHeaders();
+    // What was written has left this process before the connection breaks.
+    response.write(reply.text, () => (reply.ending === "ends" ? response.end() : setImmediate(() => response.destroy())));
+  });
+  return {
+    baseUrl: server.baseUrl,
+    enqueue: (frames, ending = "ends") => void replies.push({ text: typeof frames === "string" ? frames : frames.map(frameText).join(""), ending }),
+    close: () => server.close(),
+  };
+}
+
+/** A frame as it is on the wire. */
+export function frameText(frame: Frame): string {
+  return `event: ${frame.type}\ndata: ${JSON.stringify(frame)}\n\n`;
 }
 
 export const messageStart = {
