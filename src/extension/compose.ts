@@ -93,7 +93,6 @@ export function compose(context: vscode.ExtensionContext): Cairn {
     connection.changed.on((info) => {
       statusBar.show(info);
       view.send("connection.changed", { connection: info });
-      if (info.status === "ready" || info.status === "demo") view.send("models.changed", {});
     }),
   );
   owned.add(

@@ -101,7 +101,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
 
   const none = (): Record<string, never> => ({});
   const usual: Handlers = {
-    "panel.open": () => ({ connection, chatId: options.chatId ?? null, draft: options.draft ?? "", model: options.model ?? "model-a", context: options.context ?? null }),
+    "panel.open": () => ({ connection, chatId: options.chatId ?? null, draft: options.draft ?? "", model: options.model ?? "model-a", models: [], context: options.context ?? null }),
     "panel.show": none,
     "draft.save": none,
     "chat.attach": ({ chatId }) => ({ chat: chat(chatId) }),

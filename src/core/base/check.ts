@@ -47,6 +47,8 @@ export const nat: Check<number> = primitive(
   "a whole number of at least 0",
   (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0, // a safe integer is a number
 );
+/** An id as the Ids port makes them; it may become part of a file's name. */
+export const id: Check<string> = primitive("an id", (value): value is string => typeof value === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(value));
 /** Anything at all; for payloads that another check reads later. */
 export const anything: Check<unknown> = { run: (value) => ok(value) };
 
@@ -117,7 +119,8 @@ export function variants<const V extends Readonly<Record<string, Check<unknown>>
     run(value, path) {
       if (!isRecord(value)) return wrong(path, `expected an object, got ${kindOf(value)}`);
       const name = value[tag];
-      if (typeof name !== "string" || !Object.hasOwn(cases, name)) return wrong(`${path}.${tag}`, `unknown ${tag} ${JSON.stringify(name)}`);
+      if (typeof name !== "string") return wrong(`${path}.${tag}`, `expected a string, got ${kindOf(name)}`);
+      if (!Object.hasOwn(cases, name)) return wrong(`${path}.${tag}`, `unknown ${tag} ${JSON.stringify(name.slice(0, 100))}`);
       const found = cases[name];
       if (found === undefined) return wrong(path, `unknown ${tag}`);
       return found.run(value, path) as Result<Infer<V[keyof V]>, CheckError>; // the case named by the tag checked it

@@ -1,3 +1,5 @@
+import { describeError } from "./errors";
+
 export interface Disposable {
   dispose(): void;
 }
@@ -13,7 +15,7 @@ export function disposable(dispose: () => void): Disposable {
   };
 }
 
-/** Owns what it is given and disposes it in reverse order; what comes after its own end is disposed at once. */
+/** Owns what it is given and disposes all of it in reverse order, also when one throws; what comes after its own end is disposed at once. */
 export class DisposableStore implements Disposable {
   readonly #items: Disposable[] = [];
   #isDisposed = false;
@@ -27,7 +29,15 @@ export class DisposableStore implements Disposable {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    for (const item of this.#items.reverse()) item.dispose();
+    const errors: unknown[] = [];
+    for (const item of this.#items.reverse()) {
+      try {
+        item.dispose();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
     this.#items.length = 0;
+    if (errors.length > 0) throw new AggregateError(errors, `Disposing failed: ${errors.map((error) => describeError(error)).join("; ")}`);
   }
 }

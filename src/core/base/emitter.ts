@@ -2,7 +2,7 @@ import { disposable, type Disposable } from "./disposables";
 
 /** A list of listeners. One that throws stops neither the others nor the sender: its error goes to `onError`. */
 export class Emitter<T> implements Disposable {
-  readonly #listeners = new Set<(value: T) => void>();
+  readonly #listeners = new Set<{ readonly call: (value: T) => void }>();
   readonly #onError: (error: unknown) => void;
 
   constructor(onError: (error: unknown) => void) {
@@ -10,14 +10,17 @@ export class Emitter<T> implements Disposable {
   }
 
   on(listener: (value: T) => void): Disposable {
-    this.#listeners.add(listener);
-    return disposable(() => this.#listeners.delete(listener));
+    const entry = { call: listener };
+    this.#listeners.add(entry);
+    return disposable(() => this.#listeners.delete(entry));
   }
 
   fire(value: T): void {
-    for (const listener of [...this.#listeners]) {
+    for (const entry of [...this.#listeners]) {
+      // An earlier listener may have removed this one.
+      if (!this.#listeners.has(entry)) continue;
       try {
-        listener(value);
+        entry.call(value);
       } catch (error) {
         this.#onError(error);
       }

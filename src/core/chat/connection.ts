@@ -72,7 +72,7 @@ export class Connection {
   /** Another key may stand in the store, put there by any window: what was known of the old one no longer holds. */
   async keyChanged(): Promise<void> {
     this.#checks++;
-    this.#status = "checking";
+    this.#set("checking");
     await this.refresh();
   }
 

@@ -1,4 +1,4 @@
-import { arr, bool, literal, nat, nullable, num, obj, opt, str, type Check, type Infer, type InferShape } from "../base/check";
+import { arr, bool, id, literal, nat, nullable, num, obj, opt, str, type Check, type Infer, type InferShape } from "../base/check";
 import { lineRange } from "./blocks";
 import { chatState } from "./chatState";
 import { sessionEvent } from "./events";
@@ -36,16 +36,16 @@ export type EditorContext = Infer<typeof editorContext>;
 
 /** Everything the webview may ask of the host: types and checks in one table. */
 export const calls = {
-  "panel.open": call({}, { connection, chatId: nullable(str), draft: str, model: str, context: nullable(editorContext) }),
-  "panel.show": call({ chatId: nullable(str) }, {}),
+  "panel.open": call({}, { connection, chatId: nullable(str), draft: str, model: str, models: arr(model), context: nullable(editorContext) }),
+  "panel.show": call({ chatId: nullable(id) }, {}),
   "draft.save": call({ text: str }, {}),
-  "chat.attach": call({ chatId: str }, { chat: chatState }),
+  "chat.attach": call({ chatId: id }, { chat: chatState }),
   "chat.list": call({}, { chats: arr(chatSummary) }),
-  "chat.delete": call({ chatId: str }, {}),
-  "chat.restore": call({ chatId: str }, {}),
-  "turn.submit": call({ chatId: nullable(str), text: str, model: str, contextId: nullable(str) }, { chatId: str, turnId: str }),
-  "turn.stop": call({ chatId: str }, {}),
-  "turn.retry": call({ chatId: str, turnId: str, model: str }, { turnId: str }),
+  "chat.delete": call({ chatId: id }, {}),
+  "chat.restore": call({ chatId: id }, {}),
+  "turn.submit": call({ chatId: nullable(id), text: str, model: str, contextId: nullable(str) }, { chatId: str, turnId: str }),
+  "turn.stop": call({ chatId: id }, {}),
+  "turn.retry": call({ chatId: id, turnId: id, model: str }, { turnId: str }),
   "models.list": call({}, { models: arr(model), model: str, note: opt(str) }),
   "model.choose": call({ model: str }, {}),
   "key.set": call({}, {}),
@@ -67,7 +67,6 @@ export const hostEvents = {
   "context.changed": obj({ context: nullable(editorContext) }),
   "panel.show": obj({ chatId: nullable(str) }),
   "panel.view": obj({ view: literal("chat", "history") }),
-  "models.changed": obj({}),
 } as const;
 export type HostEvents = { readonly [E in keyof typeof hostEvents]: Infer<(typeof hostEvents)[E]> };
 export type HostEventName = keyof typeof hostEvents;

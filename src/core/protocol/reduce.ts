@@ -17,9 +17,9 @@ export function reduce(state: ChatState, event: SessionEvent): ChatState {
 /** Whether events were missed before this one: durable events are numbered without gaps. */
 export function hasGap(state: ChatState, event: SessionEvent): boolean {
   if (event.chatId !== state.chatId) return false;
-  if (event.seq > state.seq + 1) return true;
-  if (event.type !== "block.delta") return false;
+  if (isDurable(event)) return event.seq > state.seq + 1;
   if (event.seq > state.seq) return true;
+  if (event.type !== "block.delta") return false;
   const block = findBlock(state, event.turnId, event.blockId);
   return block === undefined || event.offset > block.text.length;
 }

@@ -1,5 +1,6 @@
 import { anything, check, describeCheckError, literal, num, obj, str, type Check } from "../base/check";
 import { disposable, DisposableStore, type Disposable } from "../base/disposables";
+import { Emitter } from "../base/emitter";
 import { describeError } from "../base/errors";
 import type { Timers } from "../base/timers";
 import { calls, hostEvents, type HostEventName, type HostEvents, type Method, type Params, type Reply } from "./calls";
@@ -35,12 +36,16 @@ const requestFrame = obj({ id: num, method: str, params: anything });
 const cancelFrame = obj({ cancel: num });
 const okFrame = obj({ id: num, ok: anything });
 const errorFrame = obj({ id: num, error: obj({ code: literal("badFrame", "badParams", "badReply", "refused", "failed", "timeout", "cancelled", "closed"), message: str }) });
+/** The first frame of every page: what an earlier one asked on this channel is nobody's any more. */
+const helloFrame = obj({ hello: literal(true) });
 const eventFrame = obj({ event: str, data: anything });
 
 /** Answers the calls that arrive on `port`. A malformed frame is reported and dropped; a wrong call gets an error. */
 export function serve(port: FramePort, handlers: Handlers, report: Report): Server {
   const running = new Map<number, AbortController>();
+  let isDisposed = false;
   const subscription = port.onFrame((frame) => {
+    if (check(helloFrame, frame).ok) return abandonAll();
     const cancel = check(cancelFrame, frame);
     if (cancel.ok) return running.get(cancel.value.cancel)?.abort();
     const request = check(requestFrame, frame);
@@ -51,15 +56,32 @@ export function serve(port: FramePort, handlers: Handlers, report: Report): Serv
   async function answer(id: number, method: string, params: unknown): Promise<void> {
     const controller = new AbortController();
     running.set(id, controller);
+    let reply: object;
     try {
-      port.post({ id, ok: await handle(method, params, controller.signal) });
+      reply = { ok: await handle(method, params, controller.signal) };
     } catch (error) {
       if (!(error instanceof CallError)) report(`${method} failed: ${describeError(error)}`);
       const code = error instanceof CallError ? error.code : "failed";
       const message = error instanceof CallError ? error.message : "Something went wrong inside Cairn. Run “Cairn: Show Log” for details.";
-      port.post({ id, error: { code, message } });
-    } finally {
-      running.delete(id);
+      reply = { error: { code, message } };
+    }
+    // The number may have been given anew by another page, for which this answer is not.
+    if (running.get(id) !== controller) return;
+    running.delete(id);
+    post({ id, ...reply });
+  }
+
+  function abandonAll(): void {
+    for (const controller of running.values()) controller.abort();
+    running.clear();
+  }
+
+  function post(frame: unknown): void {
+    if (isDisposed) return;
+    try {
+      port.post(frame);
+    } catch (error) {
+      report(`A frame could not be posted: ${describeError(error)}`);
     }
   }
 
@@ -73,10 +95,11 @@ export function serve(port: FramePort, handlers: Handlers, report: Report): Serv
   }
 
   return {
-    send: (name, data) => port.post({ event: name, data }),
+    send: (name, data) => post({ event: name, data }),
     dispose() {
+      isDisposed = true;
       subscription.dispose();
-      for (const controller of running.values()) controller.abort();
+      abandonAll();
     },
   };
 }
@@ -101,11 +124,12 @@ interface Pending {
 export function connect(port: FramePort, options: ClientOptions): Client {
   const owned = new DisposableStore();
   const pending = new Map<number, Pending>();
-  const listeners = new Map<string, Set<(data: unknown) => void>>();
+  const listeners = new Map<string, Emitter<unknown>>();
   let lastId = 0;
   let isClosed = false;
 
   owned.add(port.onFrame(receive));
+  port.post({ hello: true });
   owned.add(
     disposable(() => {
       isClosed = true;
@@ -133,12 +157,13 @@ export function connect(port: FramePort, options: ClientOptions): Client {
     if (!Object.hasOwn(hostEvents, name)) return options.report(`Dropped an unknown event ${name}`);
     const checked = check(hostEvents[name as HostEventName] as Check<unknown>, data);
     if (!checked.ok) return options.report(`Dropped a malformed ${name}: ${describeCheckError(checked.error)}`);
-    for (const listener of listeners.get(name) ?? []) listener(checked.value);
+    listeners.get(name)?.fire(checked.value);
   }
 
   function call<M extends Method>(method: M, params: Params<M>, signal?: AbortSignal): Promise<Reply<M>> {
     return new Promise((resolve, reject) => {
       if (isClosed) return reject(new CallError("closed", "The panel was closed."));
+      if (signal?.aborted === true) return reject(new CallError("cancelled", "Cancelled."));
       const id = ++lastId;
       const cleanup = new DisposableStore();
       const settle: Pending["settle"] = (frame) => {
@@ -150,8 +175,8 @@ export function connect(port: FramePort, options: ClientOptions): Client {
         else reject(new CallError("badReply", `${method}: ${describeCheckError(reply.error)}`));
       };
       const giveUp = (code: "timeout" | "cancelled", message: string): void => {
-        port.post({ cancel: id });
         settle({ error: new CallError(code, message) });
+        port.post({ cancel: id });
       };
       pending.set(id, { settle });
       cleanup.add(options.timers.after(options.timeoutMs, () => giveUp("timeout", "Cairn did not answer in time. Try again, or reload the window.")));
@@ -160,18 +185,20 @@ export function connect(port: FramePort, options: ClientOptions): Client {
         signal.addEventListener("abort", onAbort);
         cleanup.add(disposable(() => signal.removeEventListener("abort", onAbort)));
       }
-      port.post({ id, method, params });
+      try {
+        port.post({ id, method, params });
+      } catch (error) {
+        settle({ error: new CallError("failed", `${method} could not be sent: ${describeError(error)}`) });
+      }
     });
   }
 
   return {
     call,
     on(name, listener) {
-      const set = listeners.get(name) ?? new Set();
-      listeners.set(name, set);
-      const typed = listener as (data: unknown) => void; // deliver() checked the data by the same name
-      set.add(typed);
-      return disposable(() => set.delete(typed));
+      const emitter = listeners.get(name) ?? new Emitter<unknown>((error) => options.report(`A listener of ${name} failed: ${describeError(error)}`));
+      listeners.set(name, emitter);
+      return emitter.on(listener as (data: unknown) => void); // deliver() checked the data by the same name
     },
     dispose: () => owned.dispose(),
   };

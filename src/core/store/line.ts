@@ -11,10 +11,12 @@ export const MAX_LINE_BYTES = 256 * 1024;
 
 /**
  * One journal line for a value: `{"e":<json>,"c":"<crc32 of that json, hex>"}` and a line feed, so that every line is JSON
- * of its own and a flipped byte is noticed. Throws RangeError above `MAX_LINE_BYTES`: whoever writes splits first.
+ * of its own and a flipped byte is noticed. Throws RangeError above `MAX_LINE_BYTES`: whoever writes splits first;
+ * TypeError on what JSON cannot say.
  */
 export function encodeLine(value: unknown): Uint8Array {
-  const json = JSON.stringify(value);
+  const json: string | undefined = JSON.stringify(value);
+  if (json === undefined) throw new TypeError(`A journal line of ${typeof value}: JSON has no such value.`);
   const sum = crc32(encoder.encode(json)).toString(16).padStart(8, "0");
   const line = encoder.encode(`${OPEN}${json},"c":"${sum}"}\n`);
   if (line.byteLength > MAX_LINE_BYTES) throw new RangeError(`A journal line of ${line.byteLength} bytes is over the limit of ${MAX_LINE_BYTES}.`);

@@ -10,7 +10,9 @@ const STEPS: readonly (readonly string[])[] = [
     `CREATE TABLE chats (
       chat_id TEXT PRIMARY KEY, title TEXT NOT NULL DEFAULT '', folder TEXT, model TEXT,
       created_at REAL NOT NULL DEFAULT 0, updated_at REAL NOT NULL DEFAULT 0, deleted_at REAL,
-      turn_count INTEGER NOT NULL DEFAULT 0
+      turn_count INTEGER NOT NULL DEFAULT 0,
+      -- The number of the event that each field is from: writers' files are read one after another, not in the order of events.
+      title_seq INTEGER NOT NULL DEFAULT 0, model_seq INTEGER NOT NULL DEFAULT 0, deleted_seq INTEGER NOT NULL DEFAULT 0
     ) WITHOUT ROWID`,
     `CREATE INDEX chats_by_time ON chats (updated_at DESC)`,
     `CREATE TABLE usage (

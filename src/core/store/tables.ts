@@ -30,15 +30,32 @@ export interface TablesOptions {
 /** The tables beside the journals. The database opens at first use and is rebuilt from the journals where they differ. */
 export function createTables({ openDb, journal, timers, log }: TablesOptions): Tables {
   let opened: Promise<Db> | undefined;
+  /** After a failure only a listing tries again: takes come several times a second. */
+  let hasFailed = false;
+  let isClosed = false;
   let saving: Disposable | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   function db(): Promise<Db> {
-    opened ??= openDb().then(async (found) => {
-      if ((await migrate(found)) === "newer") throw new Error("The chat index was written by a newer Cairn. Update Cairn to list chats; nothing was changed.");
-      return found;
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      hasFailed = true;
+      throw error;
     });
     return opened;
+  }
+
+  async function open(): Promise<Db> {
+    const found = await openDb();
+    let outcome: unknown;
+    try {
+      outcome = await migrate(found);
+    } finally {
+      if (outcome !== "ready") await found.close();
+    }
+    if (outcome === "newer") throw new Error("The chat index was written by a newer Cairn. Update Cairn to list chats; nothing was changed.");
+    hasFailed = false;
+    return found;
   }
 
   /** One at a time: a catch-up and a take of the same lines would count them twice. */
@@ -60,12 +77,18 @@ export function createTables({ openDb, journal, timers, log }: TablesOptions): T
   async function catchUp(): Promise<void> {
     const known = new Map<string, number>();
     for (const row of await (await db()).query("SELECT stream, writer, offset FROM journal_files")) known.set(`${String(row["stream"])}/${String(row["writer"])}`, Number(row["offset"]));
+    const files = await journal.files();
     let isChanged = false;
-    for (const file of await journal.files()) {
-      const offset = known.get(`${file.stream}/${file.writer}`) ?? 0;
-      if (file.sizeBytes <= offset) continue;
-      await readOn(file, offset);
+    if (files.some((file) => file.sizeBytes < (known.get(`${file.stream}/${file.writer}`) ?? 0))) {
+      // What was read is no longer there: a write that failed and was cut off, or a folder from a backup.
+      log.warn("A journal is shorter than it was; the chat index is built anew");
+      await (await db()).batch(["chats", "usage", "journal_files"].map((table) => ({ sql: `DELETE FROM ${table}` })));
+      known.clear();
       isChanged = true;
+    }
+    for (const file of files) {
+      const offset = known.get(`${file.stream}/${file.writer}`) ?? 0;
+      if (file.sizeBytes > offset && (await readOn(file, offset))) isChanged = true;
     }
     if (isChanged) saveWhenIdle();
   }
@@ -77,7 +100,8 @@ export function createTables({ openDb, journal, timers, log }: TablesOptions): T
     });
   }
 
-  async function readOn(file: JournalFile, fromOffset: number): Promise<void> {
+  /** Whether there was a whole line to read. */
+  async function readOn(file: JournalFile, fromOffset: number): Promise<boolean> {
     let statements: Statement[] = [];
     let offset = fromOffset;
     const flush = async (): Promise<void> => {
@@ -93,11 +117,13 @@ export function createTables({ openDb, journal, timers, log }: TablesOptions): T
       if (statements.length >= BATCH_SIZE) await flush();
     }
     await flush();
+    return offset > fromOffset;
   }
 
   return {
     take: (stream, range, events) =>
       inTurn(async () => {
+        if (hasFailed || isClosed) return;
         const file = { stream, writer: journal.writer };
         if ((await offsetOf(file)) !== range.startOffset) return; // an earlier take was missed: the next catch-up reads both
         await (await db()).batch([...events.flatMap(project), moveTo(file, range.endOffset)]);
@@ -116,6 +142,7 @@ export function createTables({ openDb, journal, timers, log }: TablesOptions): T
 
     close: () =>
       inTurn(async () => {
+        isClosed = true;
         saving?.dispose();
         const found = await opened;
         await found?.save();

@@ -1,67 +1,77 @@
 import { BaseAnthropic } from "@anthropic-ai/sdk/client";
+import { APIError } from "@anthropic-ai/sdk/core/error";
+import { Stream } from "@anthropic-ai/sdk/core/streaming";
 // From the file itself: through the folder's index, which shakes apart, esbuild leaves the class out of the bundle.
 import { Messages, type MessageCreateParamsStreaming } from "@anthropic-ai/sdk/resources/beta/messages/messages";
-import { Models, type ModelInfo } from "@anthropic-ai/sdk/resources/models";
+import { Models } from "@anthropic-ai/sdk/resources/models";
 import { makeFailure } from "../../core/chat/failureText";
-import { defined } from "../../core/base/records";
 import { fail, ok, type Result } from "../../core/base/result";
 import { ModelFailure, type Endpoint, type Model, type ModelEvent, type ModelRequest } from "../../core/ports";
 import type { ModelChoice } from "../../core/protocol/calls";
-import type { Usage } from "../../core/protocol/chatState";
 import type { Failure } from "../../core/protocol/failures";
 import { explainError } from "./claudeErrors";
+import { createUsage, readFrame, type Frame } from "./claudeFrames";
+import { listAllModels } from "./claudeModels";
 
 export interface ClaudeOptions {
   readonly endpoint: Endpoint;
-  /** A stream that says nothing for this long is given up; the wait for its first byte counts too. */
+  /** A stream that says nothing for this long is given up; the wait for its first byte counts too, a ping ends the silence. */
   readonly idleTimeoutMs: number;
 }
 
 /** How long a list of models may take. */
 const LIST_TIMEOUT_MS = 20_000;
+/** The longest wait of the runtime's own timers; a longer one would be over at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Claude over the Messages API. Everything the SDK could take from the environment is passed to it explicitly. */
 export function createClaude({ endpoint, idleTimeoutMs }: ClaudeOptions): Model {
-  const client = new BaseAnthropic({
-    apiKey: endpoint.apiKey,
-    authToken: null,
-    baseURL: endpoint.baseUrl,
-    defaultHeaders: endpoint.headers,
-    // Looked up at each call: the editor replaces the global fetch by one that knows its proxy and certificates.
-    fetch: (input, init) => globalThis.fetch(input, init),
-    // The turn decides about asking again, since it can show the wait and a server may name any.
-    maxRetries: 0,
-    logLevel: "off",
-    openTelemetry: false,
-  });
+  const client = withoutAmbientHeaders(
+    () =>
+      new BaseAnthropic({
+        apiKey: endpoint.apiKey,
+        authToken: null,
+        baseURL: endpoint.baseUrl,
+        defaultHeaders: endpoint.headers,
+        // Looked up at each call: the editor replaces the global fetch by one that knows its proxy and certificates.
+        fetch: (input, init) => globalThis.fetch(input, init),
+        // Headers that hold secrets would go along to wherever a redirect points.
+        fetchOptions: { redirect: "error" },
+        // The turn decides about asking again, since it can show the wait and a server may name any.
+        maxRetries: 0,
+        logLevel: "off",
+        openTelemetry: false,
+      }),
+  );
   const messages = new Messages(client);
   const models = new Models(client);
   const host = new URL(endpoint.baseUrl).host;
 
   return {
-    stream: (request, signal) => streamAnswer({ messages, host, request, signal, idleTimeoutMs }),
+    stream: (request, signal) => streamAnswer({ messages, host, request, signal, idleTimeoutMs: Math.min(idleTimeoutMs, MAX_TIMER_MS) }),
 
     async listModels(signal): Promise<Result<readonly ModelChoice[], Failure>> {
+      const timeout = AbortSignal.timeout(LIST_TIMEOUT_MS);
       try {
-        const choices: ModelChoice[] = [];
-        const page = await models.list({ limit: 1000 }, { signal, timeout: LIST_TIMEOUT_MS });
-        for await (const info of page) if (info.lifecycle !== "retired") choices.push(describeModel(info));
-        return ok(choices);
+        return ok(await listAllModels(models, AbortSignal.any([signal, timeout])));
       } catch (error) {
-        return fail(explainError(error, { host }));
+        if (signal.aborted) return fail(makeFailure("unknown", { said: "cancelled" }));
+        return fail(timeout.aborted ? makeFailure("offline", { host }) : explainError(error, { host }));
       }
     },
   };
 }
 
-function describeModel(info: ModelInfo): ModelChoice {
-  return defined({
-    id: info.id,
-    name: info.display_name,
-    maxInputTokens: info.max_input_tokens ?? undefined,
-    maxTokens: info.max_tokens ?? undefined,
-    hasAdaptiveThinking: info.capabilities?.thinking?.types?.adaptive?.supported ?? false,
-  });
+/** The SDK adds the headers of this variable to every request, in place of the key's own if so named, and has no option against it. */
+function withoutAmbientHeaders<T>(create: () => T): T {
+  const name = "ANTHROPIC_CUSTOM_HEADERS";
+  const ambient = process.env[name];
+  delete process.env[name];
+  try {
+    return create();
+  } finally {
+    if (ambient !== undefined) process.env[name] = ambient;
+  }
 }
 
 interface StreamOptions {
@@ -79,63 +89,107 @@ async function* streamAnswer({ messages, host, request, signal, idleTimeoutMs }:
   signal.addEventListener("abort", onAbort);
   let isIdle = false;
   let watchdog: NodeJS.Timeout | undefined;
-  const rearm = (): void => {
+  const watch = (): void => {
     clearTimeout(watchdog);
     watchdog = setTimeout(() => {
       isIdle = true;
       controller.abort();
     }, idleTimeoutMs);
   };
-  const progress = { hasStarted: false, hasStopped: false };
+  const answer = createAnswer(request.model);
   try {
-    rearm();
-    const stream = await messages.create(toParams(request), { signal: controller.signal, timeout: idleTimeoutMs });
-    const usage = createUsage(request.model);
-    for await (const event of stream) {
-      rearm();
-      switch (event.type) {
-        case "message_start":
-          progress.hasStarted = true;
-          usage.add(event.message.usage, event.message.model);
-          break;
-        case "content_block_start": {
-          const kind = event.content_block.type;
-          if (kind !== "text" && kind !== "thinking") break; // nothing else was asked for
-          yield { type: "blockStarted", index: event.index, kind };
-          const text = event.content_block.type === "text" ? event.content_block.text : event.content_block.type === "thinking" ? event.content_block.thinking : "";
-          if (text !== "") yield { type: "delta", index: event.index, text };
-          break;
-        }
-        case "content_block_delta":
-          if (event.delta.type === "text_delta") yield { type: "delta", index: event.index, text: event.delta.text };
-          if (event.delta.type === "thinking_delta") yield { type: "delta", index: event.index, text: event.delta.thinking };
-          break;
-        case "content_block_stop":
-          yield { type: "blockEnded", index: event.index };
-          break;
-        case "message_delta":
-          usage.add(event.usage);
-          yield { type: "usage", usage: usage.total() };
-          yield { type: "ended", stopReason: event.delta.stop_reason ?? "end_turn" };
-          break;
-        case "message_stop":
-          progress.hasStopped = true;
-          break;
-      }
+    watch();
+    const response = await messages.create(toParams(request), { signal: controller.signal, timeout: idleTimeoutMs }).asResponse();
+    // The SDK's own stream keeps pings to itself, which say that the server lives.
+    for await (const { event, data } of Stream.rawEvents(response, controller)) {
+      // The time that the reader takes is not the server's.
+      clearTimeout(watchdog);
+      if (event === "error") throw toApiError(data, response.headers);
+      const frame = event === null || event === "ping" || data === "" ? undefined : readFrame(data);
+      if (frame !== undefined) yield* answer.tell(frame);
+      if (answer.isWhole()) break;
+      watch();
     }
-    if (controller.signal.aborted) throw new Error("aborted");
-    if (!progress.hasStopped) throw new ModelFailure(makeFailure(progress.hasStarted ? "streamCut" : "malformedStream", { host }));
+    if (!answer.isWhole() && controller.signal.aborted) throw new Error("aborted");
+    if (!answer.hasStopReason()) throw new ModelFailure(makeFailure(answer.hasStarted() ? "streamCut" : "malformedStream", { host }));
+    yield* answer.end();
   } catch (error) {
     if (error instanceof ModelFailure) throw error;
     if (isIdle) throw new ModelFailure(makeFailure("idleTimeout", { seconds: Math.round(idleTimeoutMs / 1000) }), { cause: error });
     if (signal.aborted) throw new ModelFailure(makeFailure("unknown"), { isAbort: true, cause: error });
-    throw new ModelFailure(explainError(error, { host, model: request.model, hasStarted: progress.hasStarted }), { cause: error });
+    throw new ModelFailure(explainError(error, { host, model: request.model, hasStarted: answer.hasStarted() }), { cause: error });
   } finally {
     clearTimeout(watchdog);
     signal.removeEventListener("abort", onAbort);
     // Ends the request when the consumer broke off; after a whole answer it does nothing.
     controller.abort();
   }
+}
+
+/** Makes events of an answer's frames, and knows how far it is. */
+function createAnswer(model: string) {
+  const usage = createUsage(model);
+  const open = new Set<number>();
+  let hasStarted = false;
+  let isWhole = false;
+  let stopReason: string | undefined;
+
+  function* tell(frame: Frame): Generator<ModelEvent> {
+    switch (frame.type) {
+      case "message_start":
+        hasStarted = true;
+        usage.add(frame.message.usage, frame.message.model);
+        return;
+      case "content_block_start": {
+        const { index, content_block: block } = frame;
+        if (block.type !== "text" && block.type !== "thinking") return; // nothing else was asked for
+        open.add(index);
+        yield { type: "blockStarted", index, kind: block.type };
+        const text = block[block.type] ?? "";
+        if (text !== "") yield { type: "delta", index, text };
+        return;
+      }
+      case "content_block_delta": {
+        const { type } = frame.delta;
+        if (type !== "text_delta" && type !== "thinking_delta") return;
+        const text = type === "text_delta" ? frame.delta.text : frame.delta.thinking;
+        if (text === undefined) throw new SyntaxError(`A ${type} without its text`);
+        if (open.has(frame.index)) yield { type: "delta", index: frame.index, text };
+        return;
+      }
+      case "content_block_stop":
+        if (open.delete(frame.index)) yield { type: "blockEnded", index: frame.index };
+        return;
+      case "message_delta":
+        usage.add(frame.usage);
+        stopReason = frame.delta.stop_reason ?? stopReason ?? "end_turn";
+        return;
+      case "message_stop":
+        isWhole = true;
+        return;
+    }
+  }
+
+  return {
+    tell,
+    hasStarted: () => hasStarted,
+    hasStopReason: () => stopReason !== undefined,
+    isWhole: () => isWhole,
+    *end(): Generator<ModelEvent> {
+      yield { type: "usage", usage: usage.total() };
+      yield { type: "ended", stopReason: stopReason ?? "end_turn" };
+    },
+  };
+}
+
+function toApiError(data: string, headers: Headers): APIError {
+  let body: unknown = data;
+  try {
+    body = JSON.parse(data);
+  } catch {
+    // an error in a form of its own is reported all the same
+  }
+  return new APIError(undefined, Object(body) as object, undefined, headers);
 }
 
 function toParams(request: ModelRequest): MessageCreateParamsStreaming {
@@ -147,31 +201,5 @@ function toParams(request: ModelRequest): MessageCreateParamsStreaming {
     messages: request.messages.map(({ role, content }) => ({ role, content: content.map((text) => ({ type: "text" as const, text })) })),
     cache_control: { type: "ephemeral" },
     ...(request.hasAdaptiveThinking ? { thinking: { type: "adaptive" as const, display: "summarized" as const } } : {}),
-  };
-}
-
-interface UsageCounts {
-  readonly input_tokens?: number | null;
-  readonly output_tokens?: number | null;
-  readonly cache_read_input_tokens?: number | null;
-  readonly cache_creation_input_tokens?: number | null;
-  readonly cache_creation?: { readonly ephemeral_5m_input_tokens: number; readonly ephemeral_1h_input_tokens: number } | null;
-}
-
-/** Usage comes in two messages, the later with running totals; what it leaves out keeps its earlier value. */
-function createUsage(model: string): { add(counts: UsageCounts, model?: string): void; total(): Usage } {
-  let usage: Usage = { model, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0 };
-  return {
-    add(counts, answeredBy) {
-      usage = {
-        model: answeredBy ?? usage.model,
-        inputTokens: counts.input_tokens ?? usage.inputTokens,
-        outputTokens: counts.output_tokens ?? usage.outputTokens,
-        cacheReadTokens: counts.cache_read_input_tokens ?? usage.cacheReadTokens,
-        cacheWrite5mTokens: counts.cache_creation?.ephemeral_5m_input_tokens ?? counts.cache_creation_input_tokens ?? usage.cacheWrite5mTokens,
-        cacheWrite1hTokens: counts.cache_creation?.ephemeral_1h_input_tokens ?? usage.cacheWrite1hTokens,
-      };
-    },
-    total: () => usage,
   };
 }

@@ -28,7 +28,7 @@ function explainApiError(error: APIError, details: (more?: FailureDetails) => Fa
     ...(status === undefined ? {} : { status }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(error.requestID === null || error.requestID === undefined ? {} : { requestId: error.requestID }),
-    ...(error.apiMessage === null ? {} : { said: error.apiMessage.slice(0, 300) }),
+    ...(typeof error.apiMessage !== "string" ? {} : { said: error.apiMessage.slice(0, 300) }),
   };
   return makeFailure(codeOf(error), details(more));
 }
@@ -67,7 +67,7 @@ function readRetryAfter(headers: Headers | undefined): number | undefined {
   const exact = Number(headers?.get("retry-after-ms") ?? Number.NaN);
   const seconds = Number(headers?.get("retry-after") ?? Number.NaN);
   const waitMs = Number.isFinite(exact) ? exact : seconds * 1000;
-  return Number.isFinite(waitMs) && waitMs >= 0 ? Math.round(waitMs) : undefined;
+  return Number.isFinite(waitMs) && waitMs >= 0 ? Math.min(Math.round(waitMs), Number.MAX_SAFE_INTEGER) : undefined;
 }
 
 /** The `code`s along an error's causes. */

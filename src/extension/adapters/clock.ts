@@ -2,10 +2,17 @@ import { randomBytes } from "node:crypto";
 import { disposable } from "../../core/base/disposables";
 import type { Clock, Ids } from "../../core/ports";
 
+/** The longest wait of the runtime's own timers, ms; a longer one would be over at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
+    let timer: NodeJS.Timeout;
+    const wait = (leftMs: number): void => {
+      timer = setTimeout(leftMs > MAX_TIMER_MS ? () => wait(leftMs - MAX_TIMER_MS) : callback, Math.min(leftMs, MAX_TIMER_MS));
+    };
+    wait(delayMs);
     return disposable(() => clearTimeout(timer));
   },
 };

@@ -20,7 +20,7 @@ export async function openEngine({ wasmPath, imagePath }: DbWorkerData): Promise
   const image = imagePath === undefined ? undefined : await readImage(imagePath);
   let db = image === undefined ? new SQL.Database() : openImage(image);
   if (db === undefined) {
-    if (imagePath !== undefined) await rename(imagePath, `${imagePath}.damaged`);
+    if (imagePath !== undefined) await putAside(imagePath);
     db = new SQL.Database();
   }
   const database = db;
@@ -37,6 +37,14 @@ export async function openEngine({ wasmPath, imagePath }: DbWorkerData): Promise
     return undefined;
   }
 
+  function rollBack(): void {
+    try {
+      database.run("ROLLBACK");
+    } catch {
+      // some errors make SQLite end the transaction by itself; the caller hears of the first error
+    }
+  }
+
   return {
     query: (statement) => read(database, statement),
     batch(statements) {
@@ -45,7 +53,7 @@ export async function openEngine({ wasmPath, imagePath }: DbWorkerData): Promise
         for (const { sql, params } of statements) database.run(sql, bind(params));
         database.run("COMMIT");
       } catch (error) {
-        database.run("ROLLBACK");
+        rollBack();
         throw error;
       }
     },
@@ -78,17 +86,26 @@ async function readImage(file: string): Promise<Uint8Array | undefined> {
   }
 }
 
+/** Keeps a damaged image for a look at it; another window may have done so first. */
+async function putAside(file: string): Promise<void> {
+  try {
+    await rename(file, `${file}.damaged`);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+  }
+}
+
 /** Whole or not at all: another window may load the image at any moment. */
 async function writeImage(file: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
-  const handle = await open(temporary, "w");
   try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
+    const handle = await open(temporary, "w");
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });

@@ -8,7 +8,7 @@ const BEAT_MS = 3_000;
 const STALE_MS = 15_000;
 
 export interface Heartbeat {
-  /** Begins to beat; a second call does nothing. */
+  /** Begins to beat, and settles when others can see it; a second call waits for the first, one after a failure tries again. */
   start(): Promise<void>;
   stop(): Promise<void>;
   isAlive(writer: string): Promise<boolean>;
@@ -21,6 +21,18 @@ export interface Heartbeat {
 export function createHeartbeat({ folder, writer, log }: { readonly folder: string; readonly writer: string; readonly log: Log }): Heartbeat {
   const own = path.join(folder, writer);
   let timer: NodeJS.Timeout | undefined;
+  let starting: Promise<void> | undefined;
+
+  async function show(): Promise<void> {
+    await mkdir(folder, { recursive: true });
+    await writeFile(own, String(process.pid));
+  }
+
+  async function begin(): Promise<void> {
+    await show();
+    timer = setInterval(() => void beat(), BEAT_MS);
+    timer.unref();
+  }
 
   async function beat(): Promise<void> {
     try {
@@ -28,19 +40,23 @@ export function createHeartbeat({ folder, writer, log }: { readonly folder: stri
       await utimes(own, now, now);
     } catch (error) {
       log.debug(`The heartbeat failed: ${describeError(error)}`);
+      // The folder may have been emptied under us: without its file this writer would count as dead.
+      await show().catch((again: unknown) => log.debug(`The heartbeat could not be begun anew: ${describeError(again)}`));
     }
   }
 
   return {
-    async start() {
-      if (timer !== undefined) return;
-      timer = setInterval(() => void beat(), BEAT_MS);
-      timer.unref();
-      await mkdir(folder, { recursive: true });
-      await writeFile(own, String(process.pid));
+    start() {
+      starting ??= begin().catch((error: unknown) => {
+        starting = undefined;
+        throw error;
+      });
+      return starting;
     },
 
     async stop() {
+      await starting?.catch(() => undefined); // whoever started has the error
+      starting = undefined;
       clearInterval(timer);
       timer = undefined;
       await rm(own, { force: true });

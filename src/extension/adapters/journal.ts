@@ -11,6 +11,10 @@ import { createHeartbeat } from "./heartbeat";
 const MAX_OPEN_FILES = 16;
 const ENDING = ".jsonl";
 const LINE_FEED = 0x0a;
+/** Folders beside the streams, which hold none. */
+const NO_STREAMS = new Set(["writers", "blobs"]);
+/** Streams are names of ours, but a part of them comes from elsewhere: a chat's id from a webview. */
+const STREAM_NAME = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
 
 interface Waiting {
   readonly lines: Uint8Array;
@@ -23,7 +27,7 @@ interface OpenFile {
   sizeBytes: number;
   waiting: Waiting[];
   isWriting: boolean;
-  /** A failed write could not be cut off: the next one must not continue its line. */
+  /** The last line is not whole, since a failed write could not be cut off: the next one must not continue it. */
   isTorn: boolean;
 }
 
@@ -47,14 +51,26 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
   const heartbeat = createHeartbeat({ folder: path.join(root, "writers"), writer, log });
 
   async function openFile(stream: string, file: OpenFile): Promise<FileHandle> {
-    if (file.handle !== undefined) return file.handle;
+    if (file.handle !== undefined) {
+      // A file that was removed under us takes lines that nobody will find.
+      if ((await file.handle.stat()).nlink > 0) return file.handle;
+      const removed = file.handle;
+      file.handle = undefined;
+      await removed.close();
+    }
     await heartbeat.start();
     const folder = path.join(root, stream);
     await mkdir(folder, { recursive: true });
-    const handle = await open(path.join(folder, writer + ENDING), "a");
+    const handle = await open(path.join(folder, writer + ENDING), "a+");
+    try {
+      const sizeBytes = (await handle.stat()).size;
+      if (sizeBytes === 0) await syncFolder(folder);
+      Object.assign(file, { sizeBytes, isTorn: sizeBytes > 0 && (await handle.read({ position: sizeBytes - 1, length: 1, buffer: Buffer.alloc(1) })).buffer[0] !== LINE_FEED });
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
     file.handle = handle;
-    file.sizeBytes = (await handle.stat()).size;
-    if (file.sizeBytes === 0) await syncFolder(folder);
     return handle;
   }
 
@@ -99,7 +115,6 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
     try {
       await handle.truncate(file.sizeBytes);
     } catch (error) {
-      file.isTorn = true;
       log.error(`A failed write could not be cut off: ${describeError(error)}`);
     }
     await handle.close().catch((error: unknown) => log.debug(`Closing after a failed write: ${describeError(error)}`));
@@ -118,6 +133,7 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
     writer,
 
     append(stream, values) {
+      checkStream(stream);
       const lines = Buffer.concat(values.map((value) => encodeLine(value)));
       const file = files.get(stream) ?? { handle: undefined, sizeBytes: 0, waiting: [], isWriting: false, isTorn: false };
       files.set(stream, file);
@@ -130,8 +146,8 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
       });
     },
 
-    files: (stream) => (stream === undefined ? listAll(root) : listStream(root, stream)),
-    read: (file, fromOffset) => readLines(path.join(root, file.stream, file.writer + ENDING), fromOffset),
+    files: async (stream) => (stream === undefined ? listAll(root) : listStream(root, checkStream(stream))),
+    read: (file, fromOffset) => readLines(path.join(root, checkStream(file.stream), file.writer + ENDING), fromOffset),
     isWriterAlive: (name) => heartbeat.isAlive(name),
 
     async flush() {
@@ -163,6 +179,11 @@ async function* readLines(file: string, fromOffset: number): AsyncGenerator<Jour
   if (rest.length > 0) yield { ok: false, message: "the last line is not whole", endOffset: endOffset + rest.length, isTorn: true };
 }
 
+function checkStream(stream: string): string {
+  if (!STREAM_NAME.test(stream)) throw new RangeError(`“${stream.slice(0, 100)}” cannot be a journal's name: letters, digits, - and _ in parts between slashes.`);
+  return stream;
+}
+
 async function listStream(root: string, stream: string): Promise<readonly JournalFile[]> {
   const files: JournalFile[] = [];
   for (const name of await listFolder(path.join(root, stream))) {
@@ -173,10 +194,12 @@ async function listStream(root: string, stream: string): Promise<readonly Journa
   return files;
 }
 
-async function listAll(root: string): Promise<readonly JournalFile[]> {
-  const files: JournalFile[] = [];
-  for (const shard of await listFolder(path.join(root, "chats"))) {
-    for (const chat of await listFolder(path.join(root, "chats", shard))) files.push(...(await listStream(root, `chats/${shard}/${chat}`)));
+/** The files of a folder's streams, at any depth. */
+async function listAll(root: string, stream = ""): Promise<readonly JournalFile[]> {
+  const files: JournalFile[] = stream === "" ? [] : [...(await listStream(root, stream))];
+  for (const name of await listFolder(path.join(root, stream))) {
+    if (name.includes(".") || (stream === "" && NO_STREAMS.has(name))) continue;
+    files.push(...(await listAll(root, stream === "" ? name : `${stream}/${name}`)));
   }
   return files;
 }

@@ -19,6 +19,7 @@ export async function openSqljs({ workerPath, wasmPath, imagePath }: SqljsOption
   const pending = new Map<number, { resolve(rows: readonly Row[]): void; reject(error: Error): void }>();
   let lastId = 0;
   let end: Error | undefined;
+  let closing: Promise<void> | undefined;
 
   worker.on("message", (reply: DbReply) => {
     const waiting = pending.get(reply.id);
@@ -51,10 +52,13 @@ export async function openSqljs({ workerPath, wasmPath, imagePath }: SqljsOption
     query: (sql, params) => ask({ op: "query", statement: { sql, ...(params === undefined ? {} : { params }) } }),
     batch: async (statements) => void (await ask({ op: "batch", statements })),
     save: async () => void (await ask({ op: "save" })),
-    async close() {
-      if (end !== undefined) return;
-      await ask({ op: "close" });
-      await worker.terminate();
+    close() {
+      // Whatever the thread says to it, it ends; why it could not work, each request has said.
+      closing ??= ask({ op: "close" })
+        .catch(() => undefined)
+        .then(() => worker.terminate())
+        .then(() => undefined);
+      return closing;
     },
   };
 }

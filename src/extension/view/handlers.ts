@@ -53,6 +53,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       chatId: remembered(SHOWN_CHAT) ?? null,
       draft: remembered(DRAFT) ?? "",
       model: picker.current(),
+      models: connection.choices,
       context: editor.context() ?? null,
     }),
     "panel.show": async ({ chatId }) => {

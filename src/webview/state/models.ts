@@ -10,7 +10,8 @@ export interface Models {
   readonly choices: ReadonlySignal<readonly Pick<ModelChoice, "id" | "name">[]>;
   /** Something about the list that the person may want to know. */
   readonly note: ReadonlySignal<string | undefined>;
-  restore(model: string): void;
+  /** The choice as the host knows it, and the models it listed last. */
+  restore(model: string, models: readonly ModelChoice[]): void;
   choose(model: string): Promise<void>;
   refresh(): Promise<void>;
   /** The name of a model, or its id when it is not in the list. */
@@ -35,8 +36,11 @@ export function createModels(client: Client, onError: (error: unknown) => void):
     current,
     choices,
     note,
-    restore(model) {
-      current.value = model;
+    restore(model, models) {
+      batch(() => {
+        current.value = model;
+        if (listed.peek().length === 0) listed.value = models;
+      });
     },
     async choose(model) {
       const before = current.peek();

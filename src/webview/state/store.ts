@@ -78,7 +78,6 @@ export function createStore(client: Client, timers: Timers): Store {
   owned.add(client.on("context.changed", ({ context }) => composer.setContext(context)));
   owned.add(client.on("panel.show", ({ chatId }) => void showChat(chatId)));
   owned.add(client.on("panel.view", (data) => showView(data.view)));
-  owned.add(client.on("models.changed", () => void models.refresh()));
   owned.add(disposable(effect(onConnected)));
 
   /** Runs when the connection comes to life, not with each word about it: asking for models brings such words. */
@@ -99,7 +98,7 @@ export function createStore(client: Client, timers: Timers): Store {
     startProblem.value = undefined;
     try {
       const opened = await client.call("panel.open", {});
-      models.restore(opened.model);
+      models.restore(opened.model, opened.models);
       composer.restore(opened.draft);
       composer.setContext(opened.context);
       const shown = chat.show(opened.chatId);

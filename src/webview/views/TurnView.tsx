@@ -24,8 +24,9 @@ export function TurnView({ turnId }: { readonly turnId: string }): JSX.Element |
   );
 }
 
+/** Stands after “Claude”, so it does not say that again. */
 function ModelName({ id }: { readonly id: string }): JSX.Element {
-  return <span class="speaker-model">{useStore().models.nameOf(id)}</span>;
+  return <span class="speaker-model">{useStore().models.nameOf(id).replace(/^Claude (?=\S)/, "")}</span>;
 }
 
 function Question({ turn }: { readonly turn: TurnHead }): JSX.Element {

@@ -158,8 +158,7 @@ describe("composer", () => {
     await settle();
     assert.equal(asked("models.list").length, 1);
     host.connect({ status: "demo" });
-    host.send("models.changed", {});
     await settle();
-    assert.equal(asked("models.list").length, 3);
+    assert.equal(asked("models.list").length, 2);
   });
 });

@@ -132,7 +132,7 @@ describe("store: the shown chat", () => {
       handlers: {
         "panel.open": () => {
           if (isBroken) throw new CallError("refused", "Not yet.");
-          return { connection: { status: "ready", offersEnvironmentKey: false }, chatId: null, draft: "", model: "m", context: null };
+          return { connection: { status: "ready", offersEnvironmentKey: false }, chatId: null, draft: "", model: "m", models: [], context: null };
         },
       },
     });

@@ -70,7 +70,7 @@ describe("rpc: a call", () => {
 
   it("with wrong params is refused before its handler", async () => {
     const { client } = wire({ "chat.attach": () => assert.fail("reached") });
-    await rejects(client.call("chat.attach", { chatId: 3 } as never), "badParams", /^chat\.attach: \$\.chatId: expected a string, got number$/);
+    await rejects(client.call("chat.attach", { chatId: 3 } as never), "badParams", /^chat\.attach: \$\.chatId: expected an id, got number$/);
   });
 
   it("with a wrong reply fails, and names where", async () => {
