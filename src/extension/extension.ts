@@ -12,6 +12,7 @@ export interface Exports {
 }
 
 export function activate(context: vscode.ExtensionContext): Exports {
+  const calledAt = performance.now();
   try {
     cairn = compose(context);
   } catch (error) {
@@ -19,11 +20,14 @@ export function activate(context: vscode.ExtensionContext): Exports {
     void vscode.window.showErrorMessage(`Cairn could not start: ${error instanceof Error ? error.message : String(error)}`);
     throw error;
   }
-  const activationMs = performance.now() - startedAt;
-  cairn.log.info(`Activated in ${activationMs.toFixed(1)} ms`);
+  // Between loading and activating the host does other things, which are not ours.
+  const activationMs = loadedAt - startedAt + (performance.now() - calledAt);
+  cairn.log.info(`Activated in ${activationMs.toFixed(1)} ms, ${(loadedAt - startedAt).toFixed(1)} ms of it loading`);
   return context.extensionMode === vscode.ExtensionMode.Test ? { activationMs, context } : { activationMs };
 }
 
 export async function deactivate(): Promise<void> {
   await cairn?.close();
 }
+
+const loadedAt = performance.now();

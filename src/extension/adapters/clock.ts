@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { disposable } from "../../core/base/disposables";
 import type { Clock, Ids } from "../../core/ports";
 
@@ -28,7 +27,7 @@ export const randomIds: Ids = {
       text = ALPHABET.charAt(time % 32) + text;
       time = Math.floor(time / 32);
     }
-    for (const byte of randomBytes(16)) text += ALPHABET.charAt(byte % 32);
+    for (const byte of crypto.getRandomValues(new Uint8Array(16))) text += ALPHABET.charAt(byte % 32);
     return text;
   },
 };

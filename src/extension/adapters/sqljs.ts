@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { Worker } from "node:worker_threads";
 import type { Db, Row } from "../../core/ports";
 import type { DbReply, DbRequest, DbWorkerData } from "./dbProtocol";
 
@@ -14,6 +13,7 @@ type Operation = DbRequest extends infer R ? (R extends { readonly id: number } 
 /** SQLite (sql.js) in a worker thread of its own, so that no query and no export ever holds up the host. */
 export async function openSqljs({ workerPath, wasmPath, imagePath }: SqljsOptions): Promise<Db> {
   if (imagePath !== undefined) await mkdir(path.dirname(imagePath), { recursive: true });
+  const { Worker } = await import("node:worker_threads"); // not at start-up, which has no use for it
   // An empty environment: nothing that the host was started with can end up in a thread that does not need it.
   const worker = new Worker(workerPath, { workerData: { wasmPath, imagePath } satisfies DbWorkerData, env: {} });
   const pending = new Map<number, { resolve(rows: readonly Row[]): void; reject(error: Error): void }>();

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 
 /** Of the empty text: the component library makes one empty style element and fills it by script, which needs no permission. */
@@ -6,7 +5,7 @@ const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
 /** The page of the panel. Scripts run by nonce, styles come from dist/, nothing is loaded from anywhere else. */
 export function renderHtml(webview: vscode.Webview, dist: vscode.Uri): string {
-  const nonce = randomBytes(16).toString("base64url");
+  const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64url");
   const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, "webview.js")).toString();
   const style = webview.asWebviewUri(vscode.Uri.joinPath(dist, "webview.css")).toString();
   const policy = [

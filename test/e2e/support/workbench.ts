@@ -79,8 +79,8 @@ export async function openWorkbench({ settings = {}, workspaceFiles = {}, env = 
   return workbench;
 }
 
-// What the person saw when a test failed is half of the explanation.
-afterEach(async function () {
+// What the person saw when a test failed is half of the explanation. (The bench runs without mocha.)
+(globalThis.afterEach as typeof afterEach | undefined)?.(async function () {
   if (this.currentTest?.state !== "failed") return;
   const name = this.currentTest.fullTitle().replace(/[^\w]+/g, "-");
   for (const [index, workbench] of [...open].entries()) await workbench.screenshot(`failed-${name}-${index}`).catch(() => undefined);
