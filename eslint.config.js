@@ -13,8 +13,12 @@ const forbid = (...patterns) => ({
 const IMPURE = [
   "Date", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "fetch", "crypto", "performance", "console",
   "process", "Buffer", "require", "WebSocket", "XMLHttpRequest", "indexedDB", "caches", "navigator", "self",
-  "postMessage", "importScripts", "location", "Worker", "EventSource", "BroadcastChannel",
+  "postMessage", "importScripts", "location", "Worker", "EventSource", "BroadcastChannel", "globalThis",
 ];
+const NO_CHANCE = { object: "Math", property: "random", message: "Ask the Ids port." };
+
+const ADAPTERS = [["^vscode$", "adapters run in the command line too: no vscode here."], ["/(editor|view|webview)/", "adapters know core alone."]];
+const NO_SDK = ["^@anthropic-ai/", "adapters/claude.ts is the only importer of the SDK."];
 
 module.exports = tseslint.config(
   { ignores: ["node_modules", "dist", "out", ".vscode-test", "test/fixtures", "wasm/**/assembly", "wasm/**/*.ts"] },
@@ -33,7 +37,7 @@ module.exports = tseslint.config(
       eqeqeq: "error",
       "no-var": "error",
       "prefer-const": "error",
-      "no-restricted-properties": ["error", { object: "Math", property: "random", message: "Ask the Ids port." }],
+      "no-restricted-properties": ["error", NO_CHANCE],
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-non-null-assertion": "error",
       "@typescript-eslint/no-floating-promises": "error",
@@ -54,6 +58,7 @@ module.exports = tseslint.config(
     rules: {
       ...forbid(["^[^.]", "core imports no package outside its allow-list (docs/adr)."], ["/(extension|webview)/", "core knows neither the host nor the webview."]),
       "no-restricted-globals": ["error", ...IMPURE.map((name) => ({ name, message: "core does no I/O and reads no clock: use a port." }))],
+      "no-restricted-properties": ["error", NO_CHANCE, { object: "AbortSignal", property: "timeout", message: "core reads no clock: use the Clock port." }],
     },
   },
   {
@@ -65,22 +70,11 @@ module.exports = tseslint.config(
       ["^(vscode|node:.*|@vscode/webview-ui-toolkit.*|@anthropic-ai/.*|sql\\.js)$", "not in a webview; the toolkit goes through ui/toolkit.ts."],
     ),
   },
-  {
-    files: ["src/extension/adapters/**/*.ts"],
-    rules: forbid(["^vscode$", "adapters run in the command line too: no vscode here."], ["/(editor|view|webview)/", "adapters know core alone."]),
-  },
-  {
-    files: ["src/extension/adapters/**/*.ts"],
-    ignores: ["src/extension/adapters/claude.ts", "src/extension/adapters/claude*.ts"],
-    rules: forbid(
-      ["^vscode$", "adapters run in the command line too: no vscode here."],
-      ["/(editor|view|webview)/", "adapters know core alone."],
-      ["^@anthropic-ai/", "adapters/claude.ts is the only importer of the SDK."],
-    ),
-  },
+  { files: ["src/extension/adapters/**/*.ts"], rules: forbid(...ADAPTERS, NO_SDK) },
+  { files: ["src/extension/adapters/claude*.ts"], rules: forbid(...ADAPTERS) },
   {
     files: ["src/extension/editor/**/*.ts", "src/extension/view/**/*.ts"],
-    rules: forbid(["/adapters/", "editor and view know core; compose.ts brings adapters."], ["^@anthropic-ai/", "adapters/claude.ts is the only importer of the SDK."]),
+    rules: forbid(["/adapters/", "editor and view know core; compose.ts brings adapters."], NO_SDK),
   },
   {
     files: ["src/extension/cli.ts"],

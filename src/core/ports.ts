@@ -32,7 +32,7 @@ export interface Secrets {
   delete(name: string): Promise<void>;
 }
 
-/** Small values that survive a reload, of this window only. */
+/** Small values that survive a reload: of this window, or of all of them, by who made it. */
 export interface Memento {
   get(key: string): unknown;
   set(key: string, value: unknown): Promise<void>;
@@ -125,8 +125,8 @@ export interface Editor {
   onChange(listener: () => void): Disposable;
   /** AGENTS.md and CLAUDE.md of the workspace's folders, in this order. */
   instructions(): Promise<readonly { readonly path: string; readonly text: string }[]>;
-  /** Name of the first workspace folder. */
-  folderName(): string | undefined;
+  /** The first workspace folder. */
+  folder(): { readonly name: string; readonly uri: string } | undefined;
 }
 
 /** One line read back from a journal. */

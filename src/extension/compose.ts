@@ -6,16 +6,16 @@ import { Connection } from "../core/chat/connection";
 import { createModelPicker } from "../core/chat/modelPicker";
 import { Sessions } from "../core/chat/sessions";
 import { Turns } from "../core/chat/turns";
-import type { Endpoint, Ids, Log } from "../core/ports";
+import type { Endpoint, Ids, Log, Memento } from "../core/ports";
 import { createTables } from "../core/store/tables";
 import { randomIds as ids, systemClock as clock } from "./adapters/clock";
 import { createJournal } from "./adapters/journal";
 import { openSqljs } from "./adapters/sqljs";
 import { createActiveEditor } from "./editor/activeEditor";
-import { registerCommands } from "./editor/commands";
+import { registerCommands, runReported } from "./editor/commands";
 import { CHAT_VIEW_ID } from "./editor/contributions";
 import { takeEnvironmentKey } from "./editor/environmentKey";
-import { askForKey, checkKey, deleteKey, setHeaderSecret, useEnvironmentKey } from "./editor/keyCommands";
+import { answerEnvironmentKey, askForKey, checkKey, deleteKey, setHeaderSecret } from "./editor/keyCommands";
 import { openLink } from "./editor/links";
 import { createLog } from "./editor/log";
 import { onSettingsChange, readConnectionSettings, readModelSetting, readIdleTimeoutMs, setDemo } from "./editor/settings";
@@ -29,6 +29,9 @@ export interface Cairn {
   /** Ends running answers as interrupted and waits until everything is on disk. */
   close(): Promise<void>;
 }
+
+/** How long running answers may take to be stored as interrupted when the window closes. */
+const CLOSING_MS = 2_500;
 
 /** The one place where parts are put together. Nothing here waits: what is heavy loads at first use. */
 export function compose(context: vscode.ExtensionContext): Cairn {
@@ -75,16 +78,16 @@ export function compose(context: vscode.ExtensionContext): Cairn {
     await connection.refresh();
   };
   const handlers = createHandlers({
-    sessions, turns, tables, connection, picker, windowMemento, editor,
+    sessions, turns, tables, connection, picker, windowMemento, editor, log,
     actions: {
-      setKey: () => askForKey(connection),
-      answerEnvironmentKey: async (use) => (use ? useEnvironmentKey(connection) : void (await connection.answerEnvironmentKey(false, new AbortController().signal))),
+      setKey: () => void runReported("Setting the API key", () => askForKey(connection), log),
+      answerEnvironmentKey: (use) => void runReported("Answering the offer of a key", () => answerEnvironmentKey(connection, use), log),
       chooseDemo,
       openLink,
       showLog: () => channel.show(),
     },
   });
-  const view = owned.add(new ChatView({ dist, media: vscode.Uri.joinPath(context.extensionUri, "media"), handlers, clock, log: createLog(channel, "view"), onOpen: () => undefined }));
+  const view = owned.add(new ChatView({ dist, media: vscode.Uri.joinPath(context.extensionUri, "media"), handlers, clock, log: createLog(channel, "view") }));
   owned.add(vscode.window.registerWebviewViewProvider(CHAT_VIEW_ID, view));
 
   const statusBar = owned.add(createStatusBar());
@@ -102,14 +105,14 @@ export function compose(context: vscode.ExtensionContext): Cairn {
     }),
   );
   owned.add(editor.onChange(() => view.send("context.changed", { context: editor.context() ?? null })));
-  owned.add(onSettingsChange(() => void connection.refresh()));
-  owned.add(context.secrets.onDidChange(() => void connection.keyChanged()));
+  owned.add(onSettingsChange(() => void connection.settingsChanged()));
+  owned.add(context.secrets.onDidChange(() => void connection.secretsChanged()));
 
-  const openChat = async (): Promise<void> => void (await vscode.commands.executeCommand(`${CHAT_VIEW_ID}.focus`));
+  const openChat = async (preserveFocus = false): Promise<void> => void (await vscode.commands.executeCommand(`${CHAT_VIEW_ID}.focus`, { preserveFocus }));
   owned.add(
     registerCommands(
       {
-        "cairn.openChat": openChat,
+        "cairn.openChat": () => openChat(),
         "cairn.newChat": async () => {
           await windowMemento.set("shownChatId", undefined);
           await openChat();
@@ -128,17 +131,25 @@ export function compose(context: vscode.ExtensionContext): Cairn {
       log,
     ),
   );
+  void introduce(createMemento(context.globalState), openChat).catch((error: unknown) => log.warn(`The panel could not be shown: ${describeError(error)}`));
   connection.refresh().catch((error: unknown) => log.error(`The connection's state could not be read: ${describeError(error)}`));
 
   return {
     log,
     async close() {
-      await turns.interruptAll();
-      await journal.close();
-      await tables.close();
-      await demo.close();
+      // Each of them, whatever becomes of the others; the editor does not wait long for a closing window.
+      await Promise.race([turns.interruptAll(), new Promise<void>((resolve) => clock.after(CLOSING_MS, resolve))]);
+      const ends = await Promise.allSettled([journal.close(), tables.close(), demo.close()]);
+      for (const end of ends) if (end.status === "rejected") log.error(`Closing failed: ${describeError(end.reason)}`);
     },
   };
+}
+
+/** Shows the panel by itself once, after the installation: nobody looks for what they have not seen. It takes no focus. */
+async function introduce(memento: Memento, openChat: (preserveFocus: boolean) => Promise<void>): Promise<void> {
+  if (memento.get("introduced") === true) return;
+  await memento.set("introduced", true);
+  await openChat(true);
 }
 
 /** The demo model's server: started when it is first asked, with a key of its own that no other program knows. */
@@ -148,6 +159,7 @@ function createDemo(ids: Ids): { start(): Promise<Endpoint>; close(): Promise<vo
   return {
     async start() {
       server ??= import("./adapters/demo").then(({ startDemo }) => startDemo(apiKey));
+      server.catch(() => (server = undefined)); // the caller has the error; the next one tries again
       return { baseUrl: (await server).baseUrl, apiKey, headers: {} };
     },
     async close() {

@@ -47,6 +47,8 @@ export const nat: Check<number> = primitive(
   "a whole number of at least 0",
   (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0, // a safe integer is a number
 );
+/** A running number that leaves room to count on: a hostile one near the limit would end all counting. */
+export const seqNumber: Check<number> = primitive("a whole number from 0 to 2^40", (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 2 ** 40); // a safe integer is a number
 /** An id as the Ids port makes them; it may become part of a file's name. */
 export const id: Check<string> = primitive("an id", (value): value is string => typeof value === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(value));
 /** Anything at all; for payloads that another check reads later. */
@@ -111,6 +113,23 @@ export function obj<const S extends Shape>(shape: S): Check<InferShape<S>> {
       return ok(checked as InferShape<S>); // every field of the shape has passed its own check
     },
   };
+}
+
+/** As `variants`, but a tag that this build does not know, a newer one's, becomes `fallback` of it. */
+export function openVariants<const V extends Readonly<Record<string, Check<unknown>>>, F>(tag: string, cases: V, fallback: (name: string) => F): Check<Infer<V[keyof V]> | F> {
+  const known = variants(tag, cases);
+  return {
+    run(value, path) {
+      const name = isRecord(value) ? value[tag] : undefined;
+      return typeof name === "string" && !Object.hasOwn(cases, name) ? ok(fallback(name.slice(0, 100))) : known.run(value, path);
+    },
+  };
+}
+
+/** As `literal`, but a string that this build does not know becomes `fallback`. */
+export function openLiteral<const T extends string>(fallback: T, ...allowed: readonly T[]): Check<T> {
+  const known = literal(...allowed, fallback);
+  return { run: (value, path) => (typeof value === "string" && !(allowed as readonly string[]).includes(value) ? ok(fallback) : known.run(value, path)) };
 }
 
 /** One of several objects, told apart by the literal in their field `tag`. */

@@ -59,7 +59,7 @@ export class AnswerWriter {
         const offset = block.text.length;
         block.text += event.text;
         this.#hasText = true;
-        await sessions.show(chatId, { type: "block.delta", chatId, turnId, blockId: block.blockId, offset, text: event.text });
+        sessions.show(chatId, { type: "block.delta", chatId, turnId, blockId: block.blockId, offset, text: event.text });
         if (block.text.length - block.storedLength >= FLUSH_LENGTH) return this.#flush();
         this.#timer ??= this.#options.clock.after(FLUSH_AFTER_MS, () => void this.#flush());
         return;

@@ -28,7 +28,7 @@ export interface Connected {
 }
 
 /** The outcome of trying a key: a rejected one is never stored, an untried one only when the person insists. */
-export type SetKeyOutcome = { readonly type: "stored" } | { readonly type: "rejected"; readonly failure: Failure } | { readonly type: "untried"; readonly failure: Failure };
+export type SetKeyOutcome = { readonly type: "stored" } | { readonly type: "cancelled" } | { readonly type: "rejected"; readonly failure: Failure } | { readonly type: "untried"; readonly failure: Failure };
 
 const ENVIRONMENT_ANSWERED = "environmentKeyAnswered";
 const LISTED_MODELS = "listedModels";
@@ -42,6 +42,8 @@ export class Connection {
   #listed: { readonly isDemo: boolean; readonly choices: readonly ModelChoice[] } | undefined;
   #cached: { readonly fingerprint: string; readonly model: Promise<Model> } | undefined;
   #checks = 0;
+  /** What was last read from the store or put there; tells a change by another window from our own. */
+  #knownKey: string | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -69,10 +71,18 @@ export class Connection {
     else this.changed.fire(this.info);
   }
 
-  /** Another key may stand in the store, put there by any window: what was known of the old one no longer holds. */
-  async keyChanged(): Promise<void> {
+  /** Another window may have put another key into the store: then what was known of the old one no longer holds. */
+  async secretsChanged(): Promise<void> {
+    const before = this.#knownKey;
+    if ((await this.#readKey()) === before) return;
     this.#checks++;
     this.#set("checking");
+    await this.refresh();
+  }
+
+  /** The settings say something else now. */
+  async settingsChanged(): Promise<void> {
+    this.#cached = undefined;
     await this.refresh();
   }
 
@@ -123,22 +133,29 @@ export class Connection {
   /** Tries a key and stores it if it is accepted, or if it could not be tried and `isInsisting`. */
   async setKey(text: string, signal: AbortSignal, isInsisting = false): Promise<SetKeyOutcome> {
     const key = text.trim();
+    if (!/^[\x21-\x7e]+$/.test(key)) return { type: "rejected", failure: { code: "keyRejected", message: "This is no API key: a key has no blanks and no special characters." } };
     const { secrets, createModel } = this.#options;
     const target = await this.#target();
     if (!target.ok) return { type: "rejected", failure: target.error };
     if (!isInsisting) {
       const listed = await (await createModel({ ...target.value, apiKey: key })).listModels(signal);
+      if (signal.aborted) return { type: "cancelled" };
       if (!listed.ok) {
         const isRejected = listed.error.code === "keyRejected" || listed.error.code === "forbidden";
         return { type: isRejected ? "rejected" : "untried", failure: listed.error };
       }
       await this.#keep(listed.value, false);
     }
-    await secrets.set(KEY_NAME, key);
-    if ((await secrets.get(KEY_NAME)) !== key) {
-      return { type: "rejected", failure: makeFailure("storage", { said: "the editor's secret storage did not keep the key" }) };
+    try {
+      await secrets.set(KEY_NAME, key);
+      if ((await secrets.get(KEY_NAME)) !== key) throw new Error("the editor's secret storage did not keep the key");
+    } catch (error) {
+      return { type: "rejected", failure: makeFailure("storage", { said: describeError(error) }) };
     }
-    await this.keyChanged();
+    this.#checks++;
+    this.#knownKey = key;
+    this.#set("checking");
+    await this.refresh();
     return { type: "stored" };
   }
 
@@ -189,13 +206,17 @@ export class Connection {
 
   #model(endpoint: Endpoint): Promise<Model> {
     const fingerprint = JSON.stringify(endpoint);
-    if (this.#cached?.fingerprint !== fingerprint) this.#cached = { fingerprint, model: this.#options.createModel(endpoint) };
+    if (this.#cached?.fingerprint !== fingerprint) {
+      const model = this.#options.createModel(endpoint);
+      this.#cached = { fingerprint, model };
+      model.catch(() => (this.#cached = undefined)); // whoever asked has the error; the next one tries again
+    }
     return this.#cached.model;
   }
 
   async #readKey(): Promise<string | undefined> {
     try {
-      return await this.#options.secrets.get(KEY_NAME);
+      return (this.#knownKey = await this.#options.secrets.get(KEY_NAME));
     } catch (error) {
       this.#options.log.error(`The secret storage could not be read: ${describeError(error)}`);
       return undefined;

@@ -3,6 +3,8 @@ import type { ConnectionSettings, Secrets } from "../ports";
 
 export const API_URL = "https://api.anthropic.com";
 const KEY_NAME = "apiKey";
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\xa0-\xff]*$/;
 const HEADER_SECRET = /\$\{secret:([A-Za-z0-9_.-]+)\}/g;
 
 /** The base address to use, or one sentence on what is wrong with it: https anywhere, http on this machine only. */
@@ -28,13 +30,25 @@ export async function resolveHeaders(settings: Pick<ConnectionSettings, "headers
   for (const [name, template] of Object.entries(settings.headers)) {
     const values = new Map<string, string>();
     for (const [, secret = ""] of template.matchAll(HEADER_SECRET)) {
-      const value = await secrets.get(headerSecretName(secret));
+      const value = await readSecret(secrets, secret);
       if (value === undefined) return fail(`The header ${name} needs the secret ${secret}. Store it with “Cairn: Set Header Secret”.`);
       values.set(secret, value);
     }
-    resolved[name] = template.replace(HEADER_SECRET, (_, secret: string) => values.get(secret) ?? "");
+    const value = template.replace(HEADER_SECRET, (_, secret: string) => values.get(secret) ?? "");
+    // Said here, where the setting is known: a request would only fail with a riddle. The value may hold a secret.
+    if (!HEADER_NAME.test(name)) return fail(`“cairn.headers”: ${JSON.stringify(name)} cannot be a header's name.`);
+    if (!HEADER_VALUE.test(value)) return fail(`“cairn.headers”: the value of ${name} has characters that a header cannot hold, such as a line break.`);
+    resolved[name] = value;
   }
   return ok(resolved);
+}
+
+async function readSecret(secrets: Secrets, name: string): Promise<string | undefined> {
+  try {
+    return await secrets.get(headerSecretName(name));
+  } catch {
+    return undefined; // a store that cannot be read has no secret for us; the sentence that follows says what to do
+  }
 }
 
 export function headerSecretName(name: string): string {

@@ -49,7 +49,7 @@ function sentence(code: FailureCode, { model, host, status, seconds, retryAfterM
     case "tls":
       return `The certificate of ${server} was not accepted. Check the editor's certificate and proxy settings, then retry.`;
     case "malformedStream":
-      return `${capital(server)} sent something that is not a valid answer. Retry; if it persists, check “cairn.baseUrl”.`;
+      return `${capital(server)} sent something that is not a valid answer${status === undefined ? "" : ` (${status})`}. Retry; if it persists, check “cairn.baseUrl”.`;
     case "streamCut":
       return "The connection broke in the middle of the answer. What had arrived is kept; retry to ask again.";
     case "idleTimeout":

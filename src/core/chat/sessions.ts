@@ -1,10 +1,14 @@
+import { describeError } from "../base/errors";
 import { Emitter } from "../base/emitter";
-import { ok, type Result } from "../base/result";
-import type { Clock, Ids, Journal, Log, StorageError } from "../ports";
+import { fail, ok, type Result } from "../base/result";
+import type { Clock, Ids, Journal, JournalFile, Log, StorageError } from "../ports";
 import { emptyChat, type ChatState } from "../protocol/chatState";
-import { EVENT_VERSION, isDurable, readEvent, type ChatEvent, type EventBody, type EventOf, type SessionEvent } from "../protocol/events";
+import { EVENT_VERSION, readEvent, type ChatEvent, type EventBody, type EventOf, type SessionEvent } from "../protocol/events";
 import { reduce } from "../protocol/reduce";
 import type { Tables } from "../store/tables";
+
+/** A chat that another window writes is looked at again after this time, as long as somebody here has asked for it. */
+const FOLLOW_MS = 1_000;
 
 export interface SessionsOptions {
   readonly journal: Journal;
@@ -16,53 +20,58 @@ export interface SessionsOptions {
 
 interface Session {
   state: ChatState;
-  /** Settles when every earlier append has been posted: events leave in the order of their `seq`. */
+  /** Everything done to a chat waits for what was begun before it: events leave in the order of their `seq`. */
   last: Promise<unknown>;
+  /** How far each writer's file has been read, bytes. */
+  readonly offsets: Map<string, number>;
+  readonly turnWriters: Map<string, string>;
+  isLoaded: boolean;
+  /** A newer build has written here: what it said cannot all be understood, so nothing may be added. */
+  hasNewer: boolean;
+  isFollowed: boolean;
 }
 
 /**
  * The chats that are in memory, each the reduction of its journal. Everything that happens to a chat goes through `append`:
- * journal, then state and listeners, then tables.
+ * journal, then state and listeners, then tables. What other windows append is read on whenever the chat is asked for.
  */
 export class Sessions {
   readonly events: Emitter<SessionEvent>;
   readonly #options: SessionsOptions;
-  readonly #sessions = new Map<string, Promise<Session>>();
+  readonly #sessions = new Map<string, Session>();
   /** Turns that this process runs now; any other running turn without a living writer was interrupted. */
   readonly #running = new Set<string>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
-    this.events = new Emitter((error) => options.log.error(`A listener of chat events failed: ${String(error)}`));
+    this.events = new Emitter((error) => options.log.error(`A listener of chat events failed: ${describeError(error)}`));
   }
 
+  /** The chat as it stands on disk now, other windows' part included. Rejects when it cannot be read. */
   async state(chatId: string): Promise<ChatState> {
-    const { state } = await this.#session(chatId);
-    const isElsewhere = state.turns.some((turn) => turn.status === "running" && !this.#running.has(turn.turnId));
-    if (!isElsewhere) return state;
-    // Another window is writing this chat, or was: only its journal knows.
-    this.#sessions.delete(chatId);
-    return (await this.#session(chatId)).state;
+    const session = this.#session(chatId);
+    await this.#inTurn(session, () => this.#readOn(session));
+    return session.state;
   }
 
   /** Takes durable events in, once they are on disk. Fails, with nothing changed, when they could not be stored. */
-  async append(chatId: string, bodies: readonly EventBody<ChatEvent>[]): Promise<Result<void, StorageError>> {
-    const session = await this.#session(chatId);
-    const work = session.last.then(() => this.#store(session, bodies));
-    session.last = work.catch(() => undefined); // the caller of `work` has the error
-    return work;
+  append(chatId: string, bodies: readonly EventBody<ChatEvent>[]): Promise<Result<void, StorageError>> {
+    const session = this.#session(chatId);
+    return this.#inTurn(session, () => this.#store(session, bodies));
   }
 
   /** Shows text that is not durable yet. */
-  async show(chatId: string, body: EventBody<EventOf<"block.delta">>): Promise<void> {
-    const session = await this.#session(chatId);
+  show(chatId: string, body: EventBody<EventOf<"block.delta">>): void {
+    const session = this.#session(chatId);
     this.#accept(session, { ...this.#envelope(session.state.seq), ...body });
   }
 
   /** Shows events that could not be stored, so that the person at least sees them until the window closes. */
-  async showUnsaved(chatId: string, bodies: readonly EventBody<ChatEvent>[]): Promise<void> {
-    const session = await this.#session(chatId);
-    for (const event of this.#number(session, bodies)) this.#accept(session, event);
+  showUnsaved(chatId: string, bodies: readonly EventBody<ChatEvent>[]): Promise<void> {
+    const session = this.#session(chatId);
+    return this.#inTurn(session, async () => {
+      for (const event of this.#number(session, bodies)) this.#accept(session, event);
+    });
   }
 
   markRunning(turnId: string, isRunning: boolean): void {
@@ -70,13 +79,32 @@ export class Sessions {
     else this.#running.delete(turnId);
   }
 
+  #session(chatId: string): Session {
+    let session = this.#sessions.get(chatId);
+    if (session === undefined) {
+      session = { state: emptyChat(chatId), last: Promise.resolve(), offsets: new Map(), turnWriters: new Map(), isLoaded: false, hasNewer: false, isFollowed: false };
+      this.#sessions.set(chatId, session);
+    }
+    return session;
+  }
+
+  #inTurn<T>(session: Session, work: () => Promise<T>): Promise<T> {
+    const result = session.last.then(work);
+    session.last = result.catch(() => undefined); // the caller of `result` has the error
+    return result;
+  }
+
   async #store(session: Session, bodies: readonly EventBody<ChatEvent>[]): Promise<Result<void, StorageError>> {
+    const { journal, tables } = this.#options;
+    if (!session.isLoaded) await this.#readOn(session);
+    if (session.hasNewer) return fail({ code: "denied", message: "a newer Cairn has written in this chat; update Cairn to go on with it, or begin a new chat" });
     const events = this.#number(session, bodies);
     const stream = streamOf(session.state.chatId);
-    const stored = await this.#options.journal.append(stream, events);
+    const stored = await journal.append(stream, events);
     if (!stored.ok) return stored;
+    session.offsets.set(journal.writer, stored.value.endOffset);
     for (const event of events) this.#accept(session, event);
-    void this.#options.tables.take(stream, stored.value, events);
+    void tables.take(stream, stored.value, events);
     return ok(undefined);
   }
 
@@ -94,50 +122,68 @@ export class Sessions {
     this.events.fire(event);
   }
 
-  #session(chatId: string): Promise<Session> {
-    let session = this.#sessions.get(chatId);
-    if (session === undefined) {
-      session = this.#load(chatId);
-      this.#sessions.set(chatId, session);
-      session.catch(() => this.#sessions.delete(chatId)); // reported to whoever asked; the next one tries again
-    }
-    return session;
-  }
-
-  async #load(chatId: string): Promise<Session> {
-    const { journal, log } = this.#options;
-    const stream = streamOf(chatId);
-    const found: { event: SessionEvent; writer: string }[] = [];
-    for (const file of await journal.files(stream)) {
-      for await (const line of journal.read(file, 0)) {
-        const event = line.ok ? readEvent(line.value) : undefined;
-        if (event?.ok === true) found.push({ event: event.value, writer: file.writer });
-        else log.warn(`Left out a line of ${stream}/${file.writer} before byte ${line.endOffset}: ${line.ok ? "not an event that this build knows" : line.message}`);
-      }
+  /** Reads what has come to the chat's files since the last look, in whatever window it was written. */
+  async #readOn(session: Session): Promise<void> {
+    const isFirst = !session.isLoaded;
+    session.isLoaded = true;
+    const stream = streamOf(session.state.chatId);
+    const found: { readonly event: SessionEvent; readonly writer: string }[] = [];
+    for (const file of await this.#options.journal.files(stream)) {
+      if (file.sizeBytes <= (session.offsets.get(file.writer) ?? 0)) continue;
+      for (const event of await this.#readFile(session, file)) found.push({ event, writer: file.writer });
     }
     found.sort((a, b) => a.event.seq - b.event.seq || a.event.at - b.event.at);
-    let state = emptyChat(chatId);
-    const writers = new Map<string, string>();
     for (const { event, writer } of found) {
-      if (event.type === "turn.started") writers.set(event.turnId, writer);
+      if (event.type === "turn.started") session.turnWriters.set(event.turnId, writer);
       // Two windows may have used one number; both events count, so each gets the next free one.
-      state = reduce(state, isDurable(event) ? { ...event, seq: Math.max(event.seq, state.seq + 1) } : event);
+      const numbered = { ...event, seq: Math.max(event.seq, session.state.seq + 1) };
+      // At the first reading nobody has been told anything yet that this would be news to.
+      if (isFirst) session.state = reduce(session.state, numbered);
+      else this.#accept(session, numbered);
     }
-    const session: Session = { state, last: Promise.resolve() };
-    await this.#endInterrupted(session, writers);
-    return session;
+    await this.#endInterrupted(session);
   }
 
-  /** A turn still running whose writer is gone ended with that writer: say so, for good. */
-  async #endInterrupted(session: Session, writers: ReadonlyMap<string, string>): Promise<void> {
+  async #readFile(session: Session, file: JournalFile): Promise<readonly SessionEvent[]> {
+    const { journal, log } = this.#options;
+    const events: SessionEvent[] = [];
+    for await (const line of journal.read(file, session.offsets.get(file.writer) ?? 0)) {
+      if (!line.ok && line.isTorn) break; // its writer may still be at it: the next look begins there again
+      session.offsets.set(file.writer, line.endOffset);
+      const event = line.ok ? readEvent(line.value) : undefined;
+      if (event?.ok === true) {
+        events.push(event.value);
+        continue;
+      }
+      if (event?.error.code === "newer") session.hasNewer = true;
+      log.warn(`Left out a line of ${file.stream}/${file.writer} before byte ${line.endOffset}: ${line.ok ? event?.error.message : line.message}`);
+    }
+    return events;
+  }
+
+  /** A turn still running whose writer is gone ended with that writer: say so, for good. One that lives on is followed. */
+  async #endInterrupted(session: Session): Promise<void> {
+    const { journal } = this.#options;
     for (const turn of session.state.turns) {
-      const writer = writers.get(turn.turnId);
       if (turn.status !== "running" || this.#running.has(turn.turnId)) continue;
-      if (writer !== undefined && writer !== this.#options.journal.writer && (await this.#options.journal.isWriterAlive(writer))) continue;
+      const writer = session.turnWriters.get(turn.turnId);
+      if (writer !== undefined && writer !== journal.writer && (await journal.isWriterAlive(writer))) {
+        this.#follow(session);
+        continue;
+      }
       const ended: EventBody<ChatEvent> = { type: "turn.ended", chatId: session.state.chatId, turnId: turn.turnId, status: "interrupted" };
       const stored = await this.#store(session, [ended]);
       if (!stored.ok) for (const event of this.#number(session, [ended])) this.#accept(session, event);
     }
+  }
+
+  #follow(session: Session): void {
+    if (session.isFollowed) return;
+    session.isFollowed = true;
+    this.#options.clock.after(FOLLOW_MS, () => {
+      session.isFollowed = false;
+      this.#inTurn(session, () => this.#readOn(session)).catch((error: unknown) => this.#options.log.warn(`A chat could not be read on: ${describeError(error)}`));
+    });
   }
 }
 

@@ -69,8 +69,11 @@ export class Turns {
     const id = chatId ?? ids.next();
     const turnId = ids.next();
     const state = await sessions.state(id);
+    const folder = editor.folder();
     const created: EventBody<ChatEvent>[] =
-      state.seq > 0 ? [] : [defined({ type: "chat.created" as const, chatId: id, title: titleFrom(text), folder: editor.folderName() })];
+      state.seq > 0 ? [] : [defined({ type: "chat.created" as const, chatId: id, title: titleFrom(text), folder: folder?.name, folderUri: folder?.uri })];
+    // Another window may have deleted the chat that is shown here: asking on in it takes that back.
+    if (state.isDeleted) created.push({ type: "chat.restored", chatId: id });
     const started = defined({ type: "turn.started" as const, chatId: id, turnId, parentTurnId: headOf(state)?.turnId, model });
     const blocks = [
       ...(attachment === undefined ? [] : writeBlock(id, turnId, ids.next(), attachment.block, attachment.text)),
@@ -124,10 +127,15 @@ export class Turns {
       sessions.markRunning(turnId, false);
       settle();
     };
-    const stored = await sessions.append(chatId, events);
-    if (!stored.ok) {
+    try {
+      const stored = await sessions.append(chatId, events);
+      if (!stored.ok) {
+        end();
+        return fail(makeFailure("storage", { said: stored.error.message }));
+      }
+    } catch (error) {
       end();
-      return fail(makeFailure("storage", { said: stored.error.message }));
+      throw error;
     }
     log.info(`Asked ${model}`);
     const choice = connected.value.choices.find((item) => item.id === model);

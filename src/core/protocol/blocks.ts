@@ -1,4 +1,4 @@
-import { literal, nat, obj, opt, str, variants, type Infer } from "../base/check";
+import { literal, nat, obj, openVariants, opt, str, type Infer } from "../base/check";
 
 /** Lines of a file, 1-based, both ends included. */
 export const lineRange = obj({ startLine: nat, endLine: nat });
@@ -8,9 +8,12 @@ export type LineRange = Infer<typeof lineRange>;
  * What a block is, without its text: the text of every kind arrives by `block.delta` and `block.part`.
  * An attachment's text is the file's content as it was sent.
  */
-export const blockKind = variants("kind", {
+const knownKinds = {
   text: obj({ kind: literal("text") }),
+  /** The signature comes at the block's end; the model needs it to take its own thinking back. */
   thinking: obj({ kind: literal("thinking"), signature: opt(str) }),
+  /** Thinking that only the model can read; its text is the opaque data. */
+  redactedThinking: obj({ kind: literal("redactedThinking") }),
   attachment: obj({
     kind: literal("attachment"),
     path: str,
@@ -20,7 +23,10 @@ export const blockKind = variants("kind", {
     cutFrom: opt(nat),
   }),
   blob: obj({ kind: literal("blob"), sha256: str, mediaType: str, sizeBytes: nat, name: opt(str) }),
-});
+  /** A kind that only a newer build knows. */
+  other: obj({ kind: literal("other"), name: str }),
+};
+export const blockKind = openVariants("kind", knownKinds, (name) => ({ kind: "other" as const, name }));
 export type BlockKind = Infer<typeof blockKind>;
 
 export const role = literal("user", "assistant");

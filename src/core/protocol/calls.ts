@@ -14,7 +14,7 @@ function call<const P extends Shape, const R extends Shape>(params: P, result: R
   return { params: obj(params), result: obj(result) };
 }
 
-/** Where answers come from now. `checking` is the short time until the key was tried. */
+/** Where answers come from now. `checking` is the short time until it is known whether there is a key. */
 export const connection = obj({
   status: literal("checking", "ready", "noKey", "rejected", "offline", "demo"),
   /** One sentence for the person when something is wrong. */

@@ -1,4 +1,4 @@
-import { anything, arr, bool, check, describeCheckError, literal, nat, num, obj, opt, str, variants, type Check, type Infer } from "../base/check";
+import { anything, arr, bool, check, describeCheckError, id, literal, nat, num, obj, opt, seqNumber, str, variants, type Check, type Infer } from "../base/check";
 import { fail, ok, type Result } from "../base/result";
 import { blockKind, role } from "./blocks";
 import { failure } from "./failures";
@@ -6,49 +6,59 @@ import { failure } from "./failures";
 /** Version of the vocabulary that this build writes. Older lines are upcast on read; newer ones are left alone. */
 export const EVENT_VERSION = 1;
 
-/** In every event: `seq` counts the durable events of a chat from 1; an ephemeral one repeats the last. `at` is ms since 1970. */
-const envelope = { v: nat, id: str, seq: nat, at: num } as const;
-const chat = { ...envelope, chatId: str } as const;
-const turn = { ...chat, turnId: str } as const;
-const run = { ...envelope, runId: str, chatId: opt(str) } as const;
-const memory = { ...envelope, chatId: opt(str), turnId: opt(str), runId: opt(str) } as const;
+/**
+ * In every event: `seq` counts the durable events of a chat from 1; an ephemeral one repeats the last. `at` is ms since 1970.
+ * `runId` names the agent run that an event belongs to, where there is one.
+ */
+const envelope = { v: nat, id, seq: seqNumber, at: num, runId: opt(id) } as const;
+const chat = { ...envelope, chatId: id } as const;
+const turn = { ...chat, turnId: id } as const;
+/** What may happen in a chat's turn or outside of any: a lightbulb's edit, a background process, a lesson. */
+const anywhere = { ...envelope, chatId: opt(id), turnId: opt(id) } as const;
+const run = { ...anywhere, runId: id } as const;
+/** Which of a turn's answers of the model a part belongs to, from 0: tools make one turn of many. */
+const step = opt(nat);
+/** A payload too large for a line, kept apart under its hash. */
+const blobRef = opt(obj({ sha256: str, sizeBytes: nat, mediaType: opt(str) }));
 
 export const turnStatus = literal("done", "cancelled", "failed", "interrupted");
 export type TurnStatus = Infer<typeof turnStatus>;
 
-const piece = { blockId: str, offset: nat, text: str } as const;
-const edit = { ...turn, editId: str } as const;
+const piece = { blockId: id, offset: nat, text: str } as const;
+/** `hunks` are the indexes of those meant; without it the whole edit is. */
+const edit = { ...anywhere, editId: id, hunks: opt(arr(nat)) } as const;
 
 /** The whole vocabulary: each type's check, from which its TypeScript type follows. */
 export const eventChecks = {
-  "chat.created": obj({ type: literal("chat.created"), ...chat, title: str, folder: opt(str) }),
+  "chat.created": obj({ type: literal("chat.created"), ...chat, title: str, folder: opt(str), folderUri: opt(str), origin: opt(str) }),
   "chat.renamed": obj({ type: literal("chat.renamed"), ...chat, title: str }),
   "chat.pinned": obj({ type: literal("chat.pinned"), ...chat, isPinned: bool }),
   "chat.tagged": obj({ type: literal("chat.tagged"), ...chat, tags: arr(str) }),
   "chat.deleted": obj({ type: literal("chat.deleted"), ...chat }),
   "chat.restored": obj({ type: literal("chat.restored"), ...chat }),
-  "chat.forked": obj({ type: literal("chat.forked"), ...chat, fromChatId: str, fromTurnId: str }),
+  "chat.forked": obj({ type: literal("chat.forked"), ...chat, fromChatId: id, fromTurnId: id }),
   "chat.settings": obj({ type: literal("chat.settings"), ...chat, model: opt(str), effort: opt(str), mode: opt(str) }),
 
-  "turn.started": obj({ type: literal("turn.started"), ...turn, parentTurnId: opt(str), retryOf: opt(str), model: str }),
+  "turn.started": obj({ type: literal("turn.started"), ...turn, parentTurnId: opt(id), retryOf: opt(id), model: str }),
   "turn.queued": obj({ type: literal("turn.queued"), ...turn, position: nat }),
   "turn.ended": obj({ type: literal("turn.ended"), ...turn, status: turnStatus, stopReason: opt(str), failure: opt(failure) }),
 
-  "block.started": obj({ type: literal("block.started"), ...turn, blockId: str, role, block: blockKind }),
+  "block.started": obj({ type: literal("block.started"), ...turn, blockId: id, role, block: blockKind, step }),
   "block.delta": obj({ type: literal("block.delta"), ...turn, ...piece }),
   "block.part": obj({ type: literal("block.part"), ...turn, ...piece }),
-  "block.ended": obj({ type: literal("block.ended"), ...turn, blockId: str }),
+  /** `block` says again what it is, where the end brought more of that. */
+  "block.ended": obj({ type: literal("block.ended"), ...turn, blockId: id, block: opt(blockKind) }),
 
-  "tool.requested": obj({ type: literal("tool.requested"), ...turn, callId: str, tool: str, input: anything }),
-  "tool.progress": obj({ type: literal("tool.progress"), ...turn, callId: str, text: str }),
-  "tool.ended": obj({ type: literal("tool.ended"), ...turn, callId: str, status: literal("ok", "error", "denied", "cancelled"), output: str, durationMs: num }),
-  "approval.asked": obj({ type: literal("approval.asked"), ...turn, approvalId: str, callId: str, reason: str }),
-  "approval.answered": obj({ type: literal("approval.answered"), ...turn, approvalId: str, answer: literal("allow", "deny"), rule: opt(str) }),
-  "question.asked": obj({ type: literal("question.asked"), ...turn, questionId: str, text: str, choices: arr(str) }),
-  "question.answered": obj({ type: literal("question.answered"), ...turn, questionId: str, answer: str }),
+  "tool.requested": obj({ type: literal("tool.requested"), ...turn, callId: id, tool: str, input: anything, inputBlob: blobRef, step }),
+  "tool.progress": obj({ type: literal("tool.progress"), ...turn, callId: id, text: str }),
+  "tool.ended": obj({ type: literal("tool.ended"), ...turn, callId: id, status: literal("ok", "error", "denied", "cancelled"), output: str, outputBlob: blobRef, durationMs: num }),
+  "approval.asked": obj({ type: literal("approval.asked"), ...turn, approvalId: id, callId: id, reason: str }),
+  "approval.answered": obj({ type: literal("approval.answered"), ...turn, approvalId: id, answer: literal("allow", "deny"), rule: opt(str) }),
+  "question.asked": obj({ type: literal("question.asked"), ...turn, questionId: id, text: str, choices: arr(str) }),
+  "question.answered": obj({ type: literal("question.answered"), ...turn, questionId: id, answer: str }),
   "todo.changed": obj({ type: literal("todo.changed"), ...turn, items: arr(obj({ text: str, status: literal("open", "active", "done") })) }),
-  "plan.proposed": obj({ type: literal("plan.proposed"), ...turn, planId: str, text: str }),
-  "plan.accepted": obj({ type: literal("plan.accepted"), ...turn, planId: str }),
+  "plan.proposed": obj({ type: literal("plan.proposed"), ...turn, planId: id, text: str }),
+  "plan.accepted": obj({ type: literal("plan.accepted"), ...turn, planId: id }),
 
   "edit.proposed": obj({ type: literal("edit.proposed"), ...edit, path: str, baseHash: str, edit: anything }),
   "edit.applied": obj({ type: literal("edit.applied"), ...edit, path: str, resultHash: str, inverse: anything }),
@@ -56,23 +66,23 @@ export const eventChecks = {
   "edit.rejected": obj({ type: literal("edit.rejected"), ...edit, reason: opt(str) }),
   "edit.reverted": obj({ type: literal("edit.reverted"), ...edit }),
   "edit.survived": obj({ type: literal("edit.survived"), ...edit, afterMs: num }),
-  "checkpoint.made": obj({ type: literal("checkpoint.made"), ...chat, checkpointId: str, label: str }),
-  "checkpoint.restored": obj({ type: literal("checkpoint.restored"), ...chat, checkpointId: str }),
+  "checkpoint.made": obj({ type: literal("checkpoint.made"), ...chat, checkpointId: id, label: str }),
+  "checkpoint.restored": obj({ type: literal("checkpoint.restored"), ...chat, checkpointId: id }),
 
   "run.started": obj({ type: literal("run.started"), ...run, task: str, agent: opt(str) }),
   "run.step": obj({ type: literal("run.step"), ...run, step: nat, label: str }),
   "run.paused": obj({ type: literal("run.paused"), ...run, reason: str }),
   "run.resumed": obj({ type: literal("run.resumed"), ...run }),
   "run.ended": obj({ type: literal("run.ended"), ...run, status: turnStatus }),
-  "process.started": obj({ type: literal("process.started"), ...run, processId: str, command: str, cwd: str }),
-  "process.ended": obj({ type: literal("process.ended"), ...run, processId: str, exitCode: opt(num), signal: opt(str) }),
+  "process.started": obj({ type: literal("process.started"), ...anywhere, callId: opt(id), processId: id, command: str, cwd: str }),
+  "process.ended": obj({ type: literal("process.ended"), ...anywhere, processId: id, exitCode: opt(num), signal: opt(str) }),
 
-  "memory.learned": obj({ type: literal("memory.learned"), ...memory, patternId: str, pattern: anything }),
-  "memory.used": obj({ type: literal("memory.used"), ...memory, patternIds: arr(str) }),
-  "memory.judged": obj({ type: literal("memory.judged"), ...memory, patternId: str, outcome: literal("success", "failure"), evidence: str }),
-  "memory.forgotten": obj({ type: literal("memory.forgotten"), ...memory, patternId: str }),
-  "guard.made": obj({ type: literal("guard.made"), ...memory, guardId: str, guard: anything }),
-  "guard.hit": obj({ type: literal("guard.hit"), ...memory, guardId: str, detail: str }),
+  "memory.learned": obj({ type: literal("memory.learned"), ...anywhere, patternId: id, pattern: anything }),
+  "memory.used": obj({ type: literal("memory.used"), ...anywhere, patternIds: arr(id) }),
+  "memory.judged": obj({ type: literal("memory.judged"), ...anywhere, patternId: id, outcome: literal("success", "failure"), evidence: str }),
+  "memory.forgotten": obj({ type: literal("memory.forgotten"), ...anywhere, patternId: id }),
+  "guard.made": obj({ type: literal("guard.made"), ...anywhere, guardId: id, guard: anything }),
+  "guard.hit": obj({ type: literal("guard.hit"), ...anywhere, guardId: id, detail: str }),
 
   usage: obj({
     type: literal("usage"),
@@ -83,8 +93,9 @@ export const eventChecks = {
     cacheReadTokens: nat,
     cacheWrite5mTokens: nat,
     cacheWrite1hTokens: nat,
+    step,
   }),
-  notice: obj({ type: literal("notice"), ...chat, turnId: opt(str), level: literal("info", "warning", "error"), text: str }),
+  notice: obj({ type: literal("notice"), ...chat, turnId: opt(id), level: literal("info", "warning", "error"), text: str }),
 } as const satisfies Record<string, Check<unknown>>;
 
 export type EventType = keyof typeof eventChecks;
@@ -105,11 +116,15 @@ export function isDurable(event: { readonly type: EventType }): boolean {
 
 export type ReadFailure = { readonly code: "newer" | "damaged"; readonly message: string };
 
-/** Parses a stored event of any version up to this build's. Lines of a newer version are told apart from damage. */
+/** Parses a stored event of any version up to this build's. Lines of a newer build, by version or type, are told apart from damage. */
 export function readEvent(value: unknown): Result<SessionEvent, ReadFailure> {
   const version = check(obj({ v: nat }), value);
   if (version.ok && version.value.v > EVENT_VERSION) {
     return fail({ code: "newer", message: `written by a newer Cairn (event version ${version.value.v}, this one knows ${EVENT_VERSION})` });
+  }
+  const type = check(obj({ type: str }), value);
+  if (type.ok && !Object.hasOwn(eventChecks, type.value.type)) {
+    return fail({ code: "newer", message: `an event of a type that this Cairn does not know (${type.value.type.slice(0, 100)})` });
   }
   const event = check(sessionEvent, value);
   return event.ok ? ok(event.value) : fail({ code: "damaged", message: describeCheckError(event.error) });

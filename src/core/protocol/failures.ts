@@ -1,7 +1,8 @@
-import { literal, nat, obj, opt, str, type Infer } from "../base/check";
+import { nat, obj, openLiteral, opt, str, type Infer } from "../base/check";
 
 /** Why a turn or a call to the API failed. Code, not text, is what programs branch on. */
-export const failureCode = literal(
+export const failureCode = openLiteral(
+  "unknown",
   "noKey",
   "keyRejected",
   "billing",
@@ -21,7 +22,6 @@ export const failureCode = literal(
   "refusal",
   "maxTokens",
   "storage",
-  "unknown",
 );
 export type FailureCode = Infer<typeof failureCode>;
 

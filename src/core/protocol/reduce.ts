@@ -1,5 +1,5 @@
 import { defined } from "../base/records";
-import type { Block, ChatState, Turn } from "./chatState";
+import type { Block, ChatState, Turn, Usage } from "./chatState";
 import { isDurable, type EventOf, type SessionEvent } from "./events";
 
 /**
@@ -46,12 +46,9 @@ function apply(state: ChatState, event: SessionEvent): ChatState {
     case "block.part":
       return changeBlock(state, event.turnId, event.blockId, (block) => extend(block, event.offset, event.text));
     case "block.ended":
-      return changeBlock(state, event.turnId, event.blockId, (block) => (block.isOpen ? { ...block, isOpen: false } : block));
-    case "usage": {
-      const { model, inputTokens, outputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens } = event;
-      const usage = { model, inputTokens, outputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens };
-      return changeTurn(state, event.turnId, (turn) => ({ ...turn, usage }));
-    }
+      return changeBlock(state, event.turnId, event.blockId, (block) => (block.isOpen ? { ...block, block: event.block ?? block.block, isOpen: false } : block));
+    case "usage":
+      return changeTurn(state, event.turnId, (turn) => ({ ...turn, usage: addUsage(turn.usage, event) }));
     default:
       // The rest of the vocabulary has no view in a chat yet; it is stored all the same.
       return state;
@@ -60,7 +57,10 @@ function apply(state: ChatState, event: SessionEvent): ChatState {
 
 function startTurn(state: ChatState, event: EventOf<"turn.started">): ChatState {
   if (state.turns.some((turn) => turn.turnId === event.turnId)) return state;
-  const { turnId, parentTurnId, retryOf, model } = event;
+  const { turnId, model } = event;
+  // Only what came before can be a parent or be repeated: a circle in foreign data would be walked for ever.
+  const known = (id: string | undefined): string | undefined => (state.turns.some((turn) => turn.turnId === id) ? id : undefined);
+  const [parentTurnId, retryOf] = [known(event.parentTurnId), known(event.retryOf)];
   const turn: Turn = defined({ turnId, parentTurnId, retryOf, model, startedAt: event.at, status: "running" as const, blocks: [] });
   return { ...state, turns: [...state.turns, turn] };
 }
@@ -83,6 +83,19 @@ function extend(block: Block, offset: number, text: string): Block {
   const known = block.text.length;
   if (offset > known || offset + text.length <= known) return block;
   return { ...block, text: block.text + text.slice(known - offset) };
+}
+
+/** A turn of many steps uses tokens in each. */
+function addUsage(before: Usage | undefined, { model, ...now }: Usage): Usage {
+  const sum = (field: keyof typeof now): number => (before?.[field] ?? 0) + now[field];
+  return {
+    model,
+    inputTokens: sum("inputTokens"),
+    outputTokens: sum("outputTokens"),
+    cacheReadTokens: sum("cacheReadTokens"),
+    cacheWrite5mTokens: sum("cacheWrite5mTokens"),
+    cacheWrite1hTokens: sum("cacheWrite1hTokens"),
+  };
 }
 
 function changeTurn(state: ChatState, turnId: string, change: (turn: Turn) => Turn): ChatState {

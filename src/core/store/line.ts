@@ -4,7 +4,8 @@ import { fail, ok, type Result } from "../base/result";
 const OPEN = '{"e":';
 const CLOSE_LENGTH = '"c":"00000000"}'.length + 1;
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true });
+// A byte order mark stays, so that bytes and text begin alike.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The longest line a journal takes, bytes; bigger payloads belong in blobs. */
 export const MAX_LINE_BYTES = 256 * 1024;
@@ -17,9 +18,10 @@ export const MAX_LINE_BYTES = 256 * 1024;
 export function encodeLine(value: unknown): Uint8Array {
   const json: string | undefined = JSON.stringify(value);
   if (json === undefined) throw new TypeError(`A journal line of ${typeof value}: JSON has no such value.`);
-  const sum = crc32(encoder.encode(json)).toString(16).padStart(8, "0");
-  const line = encoder.encode(`${OPEN}${json},"c":"${sum}"}\n`);
+  const line = encoder.encode(`${OPEN}${json},"c":"00000000"}\n`);
   if (line.byteLength > MAX_LINE_BYTES) throw new RangeError(`A journal line of ${line.byteLength} bytes is over the limit of ${MAX_LINE_BYTES}.`);
+  const sum = crc32(line.subarray(OPEN.length, -CLOSE_LENGTH - 1)).toString(16).padStart(8, "0");
+  encoder.encodeInto(sum, line.subarray(-'00000000"}\n'.length));
   return line;
 }
 
@@ -34,7 +36,8 @@ export function decodeLine(line: Uint8Array): Result<unknown, string> {
   const json = text.slice(OPEN.length, -CLOSE_LENGTH);
   const sum = /^,"c":"([0-9a-f]{8})"\}$/.exec(text.slice(-CLOSE_LENGTH))?.[1];
   if (!text.startsWith(OPEN) || sum === undefined) return fail("not a journal line");
-  if (crc32(encoder.encode(json)) !== Number.parseInt(sum, 16)) return fail("its checksum does not match");
+  // The text begins and ends in ASCII: the bytes between are the same slice.
+  if (crc32(line.subarray(OPEN.length, -CLOSE_LENGTH)) !== Number.parseInt(sum, 16)) return fail("its checksum does not match");
   try {
     return ok(JSON.parse(json));
   } catch {

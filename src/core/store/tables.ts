@@ -79,9 +79,10 @@ export function createTables({ openDb, journal, timers, log }: TablesOptions): T
     for (const row of await (await db()).query("SELECT stream, writer, offset FROM journal_files")) known.set(`${String(row["stream"])}/${String(row["writer"])}`, Number(row["offset"]));
     const files = await journal.files();
     let isChanged = false;
-    if (files.some((file) => file.sizeBytes < (known.get(`${file.stream}/${file.writer}`) ?? 0))) {
-      // What was read is no longer there: a write that failed and was cut off, or a folder from a backup.
-      log.warn("A journal is shorter than it was; the chat index is built anew");
+    const sizes = new Map(files.map((file) => [`${file.stream}/${file.writer}`, file.sizeBytes]));
+    if ([...known].some(([file, offset]) => (sizes.get(file) ?? 0) < offset)) {
+      // What was read is no longer there: a write that failed and was cut off, a chat's folder removed, or one from a backup.
+      log.warn("A journal is gone or shorter than it was; the chat index is built anew");
       await (await db()).batch(["chats", "usage", "journal_files"].map((table) => ({ sql: `DELETE FROM ${table}` })));
       known.clear();
       isChanged = true;

@@ -12,6 +12,7 @@ import type { Failure } from "../../core/protocol/failures";
 import { explainError } from "./claudeErrors";
 import { createUsage, readFrame, type Frame } from "./claudeFrames";
 import { listAllModels } from "./claudeModels";
+import { MAX_TIMER_MS } from "./clock";
 
 export interface ClaudeOptions {
   readonly endpoint: Endpoint;
@@ -21,8 +22,6 @@ export interface ClaudeOptions {
 
 /** How long a list of models may take. */
 const LIST_TIMEOUT_MS = 20_000;
-/** The longest wait of the runtime's own timers; a longer one would be over at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Claude over the Messages API. Everything the SDK could take from the environment is passed to it explicitly. */
 export function createClaude({ endpoint, idleTimeoutMs }: ClaudeOptions): Model {
@@ -97,6 +96,12 @@ async function* streamAnswer({ messages, host, request, signal, idleTimeoutMs }:
     }, idleTimeoutMs);
   };
   const answer = createAnswer(request.model);
+  const toModelFailure = (error: unknown): ModelFailure => {
+    if (error instanceof ModelFailure) return error;
+    if (isIdle) return new ModelFailure(makeFailure("idleTimeout", { seconds: Math.round(idleTimeoutMs / 1000) }), { cause: error });
+    if (signal.aborted) return new ModelFailure(makeFailure("unknown"), { isAbort: true, cause: error });
+    return new ModelFailure(explainError(error, { host, model: request.model, hasStarted: answer.hasStarted() }), { cause: error });
+  };
   try {
     watch();
     const response = await messages.create(toParams(request), { signal: controller.signal, timeout: idleTimeoutMs }).asResponse();
@@ -114,10 +119,12 @@ async function* streamAnswer({ messages, host, request, signal, idleTimeoutMs }:
     if (!answer.hasStopReason()) throw new ModelFailure(makeFailure(answer.hasStarted() ? "streamCut" : "malformedStream", { host }));
     yield* answer.end();
   } catch (error) {
-    if (error instanceof ModelFailure) throw error;
-    if (isIdle) throw new ModelFailure(makeFailure("idleTimeout", { seconds: Math.round(idleTimeoutMs / 1000) }), { cause: error });
-    if (signal.aborted) throw new ModelFailure(makeFailure("unknown"), { isAbort: true, cause: error });
-    throw new ModelFailure(explainError(error, { host, model: request.model, hasStarted: answer.hasStarted() }), { cause: error });
+    const failure = toModelFailure(error);
+    // The request ends now, not when the reader has taken the usage in.
+    clearTimeout(watchdog);
+    controller.abort();
+    yield* answer.cutOff();
+    throw failure;
   } finally {
     clearTimeout(watchdog);
     signal.removeEventListener("abort", onAbort);
@@ -178,6 +185,10 @@ function createAnswer(model: string) {
     *end(): Generator<ModelEvent> {
       yield { type: "usage", usage: usage.total() };
       yield { type: "ended", stopReason: stopReason ?? "end_turn" };
+    },
+    /** What is known of the usage: an answer that was stopped or broke is paid for all the same. */
+    *cutOff(): Generator<ModelEvent> {
+      if (hasStarted) yield { type: "usage", usage: usage.total() };
     },
   };
 }

@@ -30,7 +30,13 @@ function explainApiError(error: APIError, details: (more?: FailureDetails) => Fa
     ...(error.requestID === null || error.requestID === undefined ? {} : { requestId: error.requestID }),
     ...(typeof error.apiMessage !== "string" ? {} : { said: error.apiMessage.slice(0, 300) }),
   };
+  if (error.status === 404 && !isAboutModel(error, details().model)) return makeFailure("malformedStream", details(more));
   return makeFailure(codeOf(error), details(more));
+}
+
+/** Whether a 404 says that there is no such model, and not that there is no such API: a gateway's page, or a list not found. */
+function isAboutModel(error: APIError, model: string | undefined): boolean {
+  return model !== undefined && (error.type !== null || error.apiMessage !== null);
 }
 
 function codeOf(error: APIError): FailureCode {

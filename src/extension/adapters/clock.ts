@@ -2,7 +2,7 @@ import { disposable } from "../../core/base/disposables";
 import type { Clock, Ids } from "../../core/ports";
 
 /** The longest wait of the runtime's own timers, ms; a longer one would be over at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describeError } from "../../core/base/errors";
 import type { Log } from "../../core/ports";
@@ -6,6 +6,8 @@ import type { Log } from "../../core/ports";
 const BEAT_MS = 3_000;
 /** After this long without a beat a writer counts as gone, even if another process has got its pid since. */
 const STALE_MS = 15_000;
+/** The file of a writer that has been silent for this long is removed: one that only slept writes its own again. */
+const FORGOTTEN_MS = 24 * 60 * 60 * 1000;
 
 export interface Heartbeat {
   /** Begins to beat, and settles when others can see it; a second call waits for the first, one after a failure tries again. */
@@ -22,6 +24,7 @@ export function createHeartbeat({ folder, writer, log }: { readonly folder: stri
   const own = path.join(folder, writer);
   let timer: NodeJS.Timeout | undefined;
   let starting: Promise<void> | undefined;
+  let sweeping: Promise<void> | undefined;
 
   async function show(): Promise<void> {
     await mkdir(folder, { recursive: true });
@@ -32,6 +35,17 @@ export function createHeartbeat({ folder, writer, log }: { readonly folder: stri
     await show();
     timer = setInterval(() => void beat(), BEAT_MS);
     timer.unref();
+    // Nobody waits for it: the first line of a chat does not depend on it.
+    sweeping = sweep().catch((error: unknown) => log.debug(`Old heartbeats were left: ${describeError(error)}`));
+  }
+
+  async function sweep(): Promise<void> {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (!entry.isFile() || entry.name === writer) continue;
+      const file = path.join(folder, entry.name);
+      const found = await stat(file).catch(() => undefined); // another window may be sweeping too
+      if (found !== undefined && Date.now() - found.mtimeMs > FORGOTTEN_MS) await rm(file, { force: true });
+    }
   }
 
   async function beat(): Promise<void> {
@@ -56,6 +70,7 @@ export function createHeartbeat({ folder, writer, log }: { readonly folder: stri
 
     async stop() {
       await starting?.catch(() => undefined); // whoever started has the error
+      await sweeping;
       starting = undefined;
       clearInterval(timer);
       timer = undefined;

@@ -1,18 +1,17 @@
-import { open, mkdir, readdir, stat, type FileHandle } from "node:fs/promises";
-import { createReadStream } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { describeError } from "../../core/base/errors";
 import { fail, ok, type Result } from "../../core/base/result";
-import type { ByteRange, Journal, JournalFile, JournalLine, Log, StorageError } from "../../core/ports";
-import { decodeLine, encodeLine } from "../../core/store/line";
+import type { ByteRange, Journal, Log, StorageError } from "../../core/ports";
+import { encodeLine } from "../../core/store/line";
+import { createFolders } from "./durableFolders";
 import { createHeartbeat } from "./heartbeat";
+import { ENDING, listJournals } from "./journalFiles";
+import { LINE_FEED, readLines } from "./journalLines";
+import { isCode } from "./systemErrors";
 
 /** Files kept open: one per chat that streams now, and a few more. */
 const MAX_OPEN_FILES = 16;
-const ENDING = ".jsonl";
-const LINE_FEED = 0x0a;
-/** Folders beside the streams, which hold none. */
-const NO_STREAMS = new Set(["writers", "blobs"]);
 /** Streams are names of ours, but a part of them comes from elsewhere: a chat's id from a webview. */
 const STREAM_NAME = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
 
@@ -48,6 +47,7 @@ export interface NodeJournal extends Journal {
 export function createJournal({ root, writer, log }: JournalOptions): NodeJournal {
   const files = new Map<string, OpenFile>();
   const writing = new Set<Promise<void>>();
+  const folders = createFolders({ root, log });
   const heartbeat = createHeartbeat({ folder: path.join(root, "writers"), writer, log });
 
   async function openFile(stream: string, file: OpenFile): Promise<FileHandle> {
@@ -58,13 +58,13 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
       file.handle = undefined;
       await removed.close();
     }
-    await heartbeat.start();
     const folder = path.join(root, stream);
-    await mkdir(folder, { recursive: true });
+    await folders.make(folder);
+    await heartbeat.start();
     const handle = await open(path.join(folder, writer + ENDING), "a+");
     try {
       const sizeBytes = (await handle.stat()).size;
-      if (sizeBytes === 0) await syncFolder(folder);
+      if (sizeBytes === 0) await folders.sync(folder);
       Object.assign(file, { sizeBytes, isTorn: sizeBytes > 0 && (await handle.read({ position: sizeBytes - 1, length: 1, buffer: Buffer.alloc(1) })).buffer[0] !== LINE_FEED });
     } catch (error) {
       await handle.close();
@@ -146,7 +146,7 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
       });
     },
 
-    files: async (stream) => (stream === undefined ? listAll(root) : listStream(root, checkStream(stream))),
+    files: async (stream) => listJournals(root, stream === undefined ? undefined : checkStream(stream)),
     read: (file, fromOffset) => readLines(path.join(root, checkStream(file.stream), file.writer + ENDING), fromOffset),
     isWriterAlive: (name) => heartbeat.isAlive(name),
 
@@ -163,74 +163,13 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
   };
 }
 
-async function* readLines(file: string, fromOffset: number): AsyncGenerator<JournalLine> {
-  let rest: Buffer = Buffer.alloc(0);
-  let endOffset = fromOffset;
-  for await (const chunk of createReadStream(file, { start: fromOffset, highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
-    let data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    for (let end = data.indexOf(LINE_FEED); end >= 0; end = data.indexOf(LINE_FEED)) {
-      endOffset += end + 1;
-      const line = decodeLine(data.subarray(0, end));
-      yield line.ok ? { ok: true, value: line.value, endOffset } : { ok: false, message: line.error, endOffset, isTorn: false };
-      data = data.subarray(end + 1);
-    }
-    rest = data;
-  }
-  if (rest.length > 0) yield { ok: false, message: "the last line is not whole", endOffset: endOffset + rest.length, isTorn: true };
-}
-
 function checkStream(stream: string): string {
   if (!STREAM_NAME.test(stream)) throw new RangeError(`“${stream.slice(0, 100)}” cannot be a journal's name: letters, digits, - and _ in parts between slashes.`);
   return stream;
-}
-
-async function listStream(root: string, stream: string): Promise<readonly JournalFile[]> {
-  const files: JournalFile[] = [];
-  for (const name of await listFolder(path.join(root, stream))) {
-    if (!name.endsWith(ENDING)) continue;
-    const { size } = await stat(path.join(root, stream, name));
-    files.push({ stream, writer: name.slice(0, -ENDING.length), sizeBytes: size });
-  }
-  return files;
-}
-
-/** The files of a folder's streams, at any depth. */
-async function listAll(root: string, stream = ""): Promise<readonly JournalFile[]> {
-  const files: JournalFile[] = stream === "" ? [] : [...(await listStream(root, stream))];
-  for (const name of await listFolder(path.join(root, stream))) {
-    if (name.includes(".") || (stream === "" && NO_STREAMS.has(name))) continue;
-    files.push(...(await listAll(root, stream === "" ? name : `${stream}/${name}`)));
-  }
-  return files;
-}
-
-/** The names in a folder; none when it is not there (yet, or any more) or is no folder. */
-async function listFolder(folder: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(folder)).sort();
-  } catch (error) {
-    if (isCode(error, "ENOENT", "ENOTDIR")) return [];
-    throw error;
-  }
-}
-
-/** Makes a new file's name itself durable. Folders cannot be synced on Windows, whose file system does not need it. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function describeStorageError(error: unknown): StorageError {
   const code = isCode(error, "ENOSPC", "EDQUOT", "EFBIG") ? "full" : isCode(error, "EACCES", "EPERM", "EROFS") ? "denied" : "io";
   const reason = { full: "the disk is full", denied: "the folder is not writable", io: "the disk reported an error" }[code];
   return { code, message: `${reason} (${error instanceof Error && "code" in error ? String(error.code) : describeError(error)})` };
-}
-
-function isCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }

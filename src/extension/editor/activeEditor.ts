@@ -52,7 +52,10 @@ export function createActiveEditor(log: Log): ActiveEditor {
         }),
       );
     },
-    folderName: () => vscode.workspace.workspaceFolders?.[0]?.name,
+    folder() {
+      const first = vscode.workspace.workspaceFolders?.[0];
+      return first === undefined ? undefined : { name: first.name, uri: first.uri.toString() };
+    },
 
     async instructions() {
       // A folder that is not trusted must not talk to the model in the person's name.

@@ -24,6 +24,8 @@ export async function askForKey(connection: Connection): Promise<void> {
 
 async function tellOutcome(connection: Connection, key: string, outcome: SetKeyOutcome): Promise<void> {
   switch (outcome.type) {
+    case "cancelled":
+      return;
     case "stored":
       // Not a notification: it would lie over the message box that the person turns to now.
       vscode.window.setStatusBarMessage("$(check) The API key is stored.", 5_000);
@@ -44,10 +46,11 @@ async function tellOutcome(connection: Connection, key: string, outcome: SetKeyO
   }
 }
 
-/** Takes up the offer of the environment's key. */
-export async function useEnvironmentKey(connection: Connection): Promise<void> {
+/** Answers the offer of the environment's key: takes it after trying it, or declines it for good. */
+export async function answerEnvironmentKey(connection: Connection, use: boolean): Promise<void> {
+  if (!use) return void (await connection.answerEnvironmentKey(false, new AbortController().signal));
   const outcome = await withProgress("Cairn: checking the API key…", (signal) => connection.answerEnvironmentKey(true, signal));
-  if (outcome === undefined) return;
+  if (outcome === undefined || outcome.type === "cancelled") return;
   if (outcome.type === "stored") vscode.window.setStatusBarMessage("$(check) The key from ANTHROPIC_API_KEY is stored.", 5_000);
   else void vscode.window.showErrorMessage(`${outcome.failure.message} The key from ANTHROPIC_API_KEY was not stored.`);
 }

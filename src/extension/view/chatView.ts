@@ -6,6 +6,7 @@ import type { SessionEvent } from "../../core/protocol/events";
 import { serve, type FramePort, type Handlers, type Server } from "../../core/protocol/rpc";
 import { renderHtml } from "./html";
 import { createOutbox } from "./outbox";
+import { createPageFilter } from "./pageView";
 
 export interface ChatViewOptions {
   readonly dist: vscode.Uri;
@@ -13,7 +14,6 @@ export interface ChatViewOptions {
   readonly handlers: Handlers;
   readonly clock: Clock;
   readonly log: Log;
-  readonly onOpen: () => void;
 }
 
 /** The side panel. The webview may come and go at any time: all state is the host's. */
@@ -22,13 +22,14 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   #server: Server | undefined;
   #outbox: ReturnType<typeof createOutbox> | undefined;
   #current: DisposableStore | undefined;
+  readonly #forPage = createPageFilter();
 
   constructor(options: ChatViewOptions) {
     this.#options = options;
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    const { dist, media, handlers, clock, log, onOpen } = this.#options;
+    const { dist, media, handlers, clock, log } = this.#options;
     this.#current?.dispose();
     const owned = new DisposableStore();
     this.#current = owned;
@@ -46,7 +47,6 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     owned.add(view.onDidDispose(() => owned.dispose()));
     view.webview.options = { enableScripts: true, localResourceRoots: [dist, media] };
     view.webview.html = renderHtml(view.webview, dist);
-    onOpen();
   }
 
   send<E extends HostEventName>(name: E, data: HostEvents[E]): void {
@@ -54,7 +54,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   sendEvent(event: SessionEvent): void {
-    this.#outbox?.add(event);
+    const shown = this.#forPage(event);
+    this.#outbox?.add(shown);
   }
 
   dispose(): void {

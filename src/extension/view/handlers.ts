@@ -1,10 +1,12 @@
+import { describeError } from "../../core/base/errors";
 import type { Result } from "../../core/base/result";
+import { withoutAttachedText } from "./pageView";
 import { attach } from "../../core/chat/attachments";
 import type { Connection } from "../../core/chat/connection";
 import type { ModelPicker } from "../../core/chat/modelPicker";
 import type { Sessions } from "../../core/chat/sessions";
 import type { Turns } from "../../core/chat/turns";
-import type { EditorSnapshot, Memento } from "../../core/ports";
+import type { EditorSnapshot, Log, Memento } from "../../core/ports";
 import type { EditorContext } from "../../core/protocol/calls";
 import type { Failure } from "../../core/protocol/failures";
 import { CallError, type Handlers } from "../../core/protocol/rpc";
@@ -17,10 +19,11 @@ export interface HandlerOptions {
   readonly connection: Connection;
   readonly picker: ModelPicker;
   readonly windowMemento: Memento;
+  readonly log: Log;
   readonly editor: { context(): EditorContext | undefined; snapshot(contextId: string): EditorSnapshot | undefined };
   readonly actions: {
-    setKey(): Promise<void>;
-    answerEnvironmentKey(use: boolean): Promise<void>;
+    setKey(): void;
+    answerEnvironmentKey(use: boolean): void;
     chooseDemo(use: boolean): Promise<void>;
     openLink(href: string): Promise<void>;
     showLog(): void;
@@ -34,11 +37,19 @@ const DRAFT = "draft";
 
 /** Answers the webview's calls. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { sessions, turns, tables, connection, picker, windowMemento, editor, actions } = options;
+  const { sessions, turns, tables, connection, picker, windowMemento, editor, actions, log } = options;
   const remembered = (key: string): string | undefined => {
     const value = windowMemento.get(key);
     return typeof value === "string" ? value : undefined;
   };
+
+  async function remember(key: string, value: string | undefined): Promise<void> {
+    try {
+      await windowMemento.set(key, value);
+    } catch (error) {
+      log.warn(`The window's state was not kept: ${describeError(error)}`);
+    }
+  }
 
   function attachmentFor(contextId: string | null): ReturnType<typeof attach> | undefined {
     if (contextId === null) return undefined;
@@ -65,12 +76,12 @@ export function createHandlers(options: HandlerOptions): Handlers {
       return {};
     },
 
-    "chat.attach": async ({ chatId }) => ({ chat: await sessions.state(chatId) }),
+    "chat.attach": async ({ chatId }) => ({ chat: withoutAttachedText(await sessions.state(chatId)) }),
     "chat.list": async () => ({ chats: await tables.listChats(MAX_LISTED_CHATS) }),
     "chat.delete": async ({ chatId }) => {
       await turns.stop(chatId);
       orRefuse(storageFailure(await sessions.append(chatId, [{ type: "chat.deleted", chatId }])));
-      if (remembered(SHOWN_CHAT) === chatId) await windowMemento.set(SHOWN_CHAT, undefined);
+      if (remembered(SHOWN_CHAT) === chatId) await remember(SHOWN_CHAT, undefined);
       return {};
     },
     "chat.restore": async ({ chatId }) => {
@@ -81,7 +92,9 @@ export function createHandlers(options: HandlerOptions): Handlers {
     "turn.submit": async ({ chatId, text, model, contextId }) => {
       const attachment = attachmentFor(contextId);
       const submitted = orRefuse(await turns.submit({ chatId: chatId ?? undefined, text, model: picker.resolve(model), attachment }));
-      await windowMemento.set(SHOWN_CHAT, submitted.chatId);
+      // The question is on disk: what the window remembers beside it must not make it look refused.
+      await remember(SHOWN_CHAT, submitted.chatId);
+      if (remembered(DRAFT)?.trim() === text.trim()) await remember(DRAFT, "");
       return submitted;
     },
     "turn.stop": async ({ chatId }) => {
@@ -96,12 +109,13 @@ export function createHandlers(options: HandlerOptions): Handlers {
       return {};
     },
 
-    "key.set": async () => {
-      void actions.setKey(); // takes as long as the person does
+    // Both take as long as the person does, and report what goes wrong themselves.
+    "key.set": () => {
+      actions.setKey();
       return {};
     },
-    "key.answerEnvironment": async ({ use }) => {
-      void actions.answerEnvironmentKey(use);
+    "key.answerEnvironment": ({ use }) => {
+      actions.answerEnvironmentKey(use);
       return {};
     },
     "demo.choose": async ({ use }) => {

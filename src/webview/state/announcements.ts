@@ -6,19 +6,27 @@ import { strings } from "../strings";
 const SPOKEN_LENGTH = 200;
 
 /**
- * What to say aloud of the step from one state of a chat to the next: each answer that ended in it, once. Of a chat just
- * opened that is nothing but the answer to the turn that was asked from here, `askedTurnId`.
+ * The turns that ended in the step from one state of a chat to the next. Of a chat just opened that is at most the turn
+ * that was asked from here, `askedTurnId`.
  */
-export function announcementsBetween(before: ChatState | undefined, after: ChatState, askedTurnId?: string): readonly string[] {
-  const wasOpen = (turn: Turn): boolean => {
-    if (before === undefined) return turn.turnId === askedTurnId;
-    const known = before.turns.find((candidate) => candidate.turnId === turn.turnId);
+export function endedTurns(before: ChatState | undefined, after: ChatState, askedTurnId?: string): readonly Turn[] {
+  if (before === undefined) return after.turns.filter((turn) => turn.turnId === askedTurnId && turn.status !== "running");
+  const wasOpen = (turn: Turn, index: number): boolean => {
+    const known = findTurn(before, turn.turnId, index);
     return known === undefined || known.status === "running"; // one that began and ended within a batch is unknown
   };
-  return after.turns.filter((turn) => turn.status !== "running" && wasOpen(turn)).map(announcementOf);
+  // A step is taken with each painted frame: what kept its identity is not looked into, however long the chat.
+  return after.turns.filter((turn, index) => before.turns[index] !== turn && turn.status !== "running" && wasOpen(turn, index));
 }
 
-function announcementOf(turn: Turn): string {
+/** Turns keep their places but for rare exceptions, so the place is tried first. */
+function findTurn({ turns }: ChatState, turnId: string, index: number): Turn | undefined {
+  const placed = turns[index];
+  return placed?.turnId === turnId ? placed : turns.find((turn) => turn.turnId === turnId);
+}
+
+/** What to say aloud of a turn that ended. */
+export function announcementOf(turn: Turn): string {
   switch (turn.status) {
     case "cancelled":
       return strings.announce.stopped;

@@ -35,7 +35,7 @@ export interface Composer {
   /** Answers can come: what was said about a missing key no longer holds. */
   forgetMissingKey(): void;
   focus(): void;
-  /** Hands the draft to the host at once. */
+  /** Hands the draft to the host at once. The message that is being sent is no draft unless sending fails. */
   flush(): void;
 }
 
@@ -56,7 +56,8 @@ export function createComposer(options: ComposerOptions): Composer {
   const { client, timers } = options;
   const draft = signal("");
   const hint = signal<Hint | undefined>(undefined);
-  const isSending = signal(false);
+  /** What the box held when the message on its way was sent. */
+  const sending = signal<string | undefined>(undefined);
   const offered = signal<EditorContext | null>(null);
   const removedContextId = signal<string | undefined>(undefined);
   const context = computed(() => (offered.value?.contextId === removedContextId.value ? null : offered.value));
@@ -75,31 +76,30 @@ export function createComposer(options: ComposerOptions): Composer {
   function flush(): void {
     if (saving === undefined) return;
     saving.dispose();
+    if (draft.peek() === sending.peek()) return; // `saving` stays set, so the end of sending saves what is left by then
     saving = undefined;
     // A draft that could not be kept is still in the box; the next save tries again.
     client.call("draft.save", { text: draft.peek() }).catch(() => undefined);
   }
 
   async function send(): Promise<void> {
-    if (isSending.peek()) return;
+    if (sending.peek() !== undefined) return;
     const typed = draft.peek();
     hint.value = refusal(typed, options.isRunning.peek(), options.connection.peek());
     if (hint.value !== undefined) return;
     const fromChatId = options.chatId.peek();
-    isSending.value = true;
+    sending.value = typed;
     try {
       // The first line's indentation may be code's; blank lines around the text are not meant.
       const text = typed.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
       const reply = await client.call("turn.submit", { chatId: fromChatId, text, model: options.model.peek(), contextId: context.peek()?.contextId ?? null });
-      if (draft.peek() === typed) {
-        write("");
-        flush();
-      }
+      if (draft.peek() === typed) write("");
       options.onSent(reply, fromChatId);
     } catch (error) {
       showError(error);
     } finally {
-      isSending.value = false;
+      sending.value = undefined;
+      flush();
     }
   }
 
@@ -111,7 +111,7 @@ export function createComposer(options: ComposerOptions): Composer {
   return {
     draft,
     hint,
-    isSending,
+    isSending: computed(() => sending.value !== undefined),
     context,
     focusWishes,
     write,

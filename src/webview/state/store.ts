@@ -5,7 +5,7 @@ import type { Timers } from "../../core/base/timers";
 import type { Connection, Method, Params } from "../../core/protocol/calls";
 import type { ChatState, Turn } from "../../core/protocol/chatState";
 import type { Client } from "../../core/protocol/rpc";
-import { announcementsBetween, answerText } from "./announcements";
+import { announcementOf, answerText, endedTurns } from "./announcements";
 import { createChatSession, type ChatSession } from "./chatSession";
 import { createComposer, type Composer } from "./composer";
 import { createHistory, type History } from "./history";
@@ -73,7 +73,8 @@ export function createStore(client: Client, timers: Timers): Store {
   });
 
   owned.add(client.on("chat.events", ({ events }) => chat.receive(events)));
-  owned.add(client.on("chats.changed", () => void (history.chats.peek() !== undefined && history.refresh())));
+  // Opening History reads the list anew, so nobody misses a change while it is not shown.
+  owned.add(client.on("chats.changed", () => void (view.peek() === "history" && history.refresh())));
   owned.add(client.on("connection.changed", (data) => void (connection.value = data.connection)));
   owned.add(client.on("context.changed", ({ context }) => composer.setContext(context)));
   owned.add(client.on("panel.show", ({ chatId }) => void showChat(chatId)));
@@ -88,9 +89,10 @@ export function createStore(client: Client, timers: Timers): Store {
   }
 
   function onStep(before: ChatState | undefined, after: ChatState): void {
-    for (const text of announcementsBetween(before, after, askedTurnId)) spoken.value = { number: ++spokenCount, text };
-    const failed = after.turns.find((turn) => turn.turnId === askedTurnId);
-    if (failed?.status === "failed" && answerText(failed) === "" && isNews(before, failed)) composer.putBack(questionText(after, failed));
+    for (const turn of endedTurns(before, after, askedTurnId)) {
+      spoken.value = { number: ++spokenCount, text: announcementOf(turn) };
+      if (turn.turnId === askedTurnId && turn.status === "failed" && answerText(turn) === "") composer.putBack(questionText(after, turn));
+    }
     if (after.isDeleted) void putAside(after.chatId);
   }
 
@@ -193,14 +195,9 @@ export function createStore(client: Client, timers: Timers): Store {
   };
 }
 
-/** Whether a turn's end was not known before this step. */
-function isNews(before: ChatState | undefined, ended: Turn): boolean {
-  return before?.turns.find((turn) => turn.turnId === ended.turnId)?.status !== ended.status;
-}
-
-/** The words of a turn's question; a retry has those of the turn it repeats. */
-function questionText(state: ChatState, turn: Turn): string {
+/** The words of a turn's question; a retry has those of the turn it repeats. `passed` ends a circle of retries. */
+function questionText(state: ChatState, turn: Turn, passed: readonly Turn[] = []): string {
   const origin = state.turns.find((candidate) => candidate.turnId === turn.retryOf);
-  if (origin !== undefined && origin !== turn) return questionText(state, origin);
+  if (origin !== undefined && origin !== turn && !passed.includes(origin)) return questionText(state, origin, [...passed, turn]);
   return turn.blocks.filter((block) => block.role === "user" && block.block.kind === "text").map((block) => block.text).join("\n\n");
 }

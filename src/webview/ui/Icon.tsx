@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 
-/** The glyphs of the codicon font that the panel uses; media/webview.css gives each its code point. */
+/** The glyphs of the codicon font that the panel uses; media/panel/icons.css gives each its code point. */
 export const iconNames = [
   "add", "arrow-down", "arrow-left", "arrow-up", "check", "chevron-right", "circle-slash", "close", "copy", "error", "file", "history",
   "stop", "trash", "warning",

@@ -75,7 +75,7 @@ export function describeEditorContract(name: string, create: () => Promise<Edito
     });
 
     it("names the folder, or knows of none", () => {
-      const folder = shown.editor.folderName();
+      const folder = shown.editor.folder()?.name;
       assert.ok(folder === undefined || folder !== "");
     });
   });

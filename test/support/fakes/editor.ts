@@ -22,7 +22,7 @@ export function createFakeEditor({ active, instructions = [], folderName }: Fake
     active: () => active,
     onChange: (listener) => changed.on(listener),
     instructions: async () => instructions,
-    folderName: () => folderName,
+    folder: () => (folderName === undefined ? undefined : { name: folderName, uri: `file:///${folderName}` }),
     setActive(snapshot) {
       active = snapshot;
       changed.fire();

@@ -65,6 +65,38 @@ describe("composer", () => {
     assert.equal(store.composer.draft.value, "Second");
   });
 
+  it("keeps no message as draft that is being sent", async () => {
+    const { store, settle, asked } = await createStoreStage();
+    store.composer.write("Why?");
+    const sending = store.composer.send();
+    store.composer.flush();
+    await Promise.all([sending, settle()]);
+    assert.deepEqual(asked("draft.save"), [{ text: "" }]);
+  });
+
+  it("saves the draft after all when the message was not taken", async () => {
+    const reply = Promise.withResolvers<never>();
+    const { clock, store, settle, asked } = await createStoreStage({ handlers: { "turn.submit": () => reply.promise } });
+    store.composer.write("Why?");
+    const sending = store.composer.send();
+    await clock.advance(1000);
+    assert.deepEqual(asked("draft.save"), []);
+    reply.reject(new CallError("refused", "The disk is full."));
+    await Promise.all([sending, settle()]);
+    assert.equal(store.composer.draft.value, "Why?");
+    assert.deepEqual(asked("draft.save"), [{ text: "Why?" }]);
+  });
+
+  it("saves what is typed while the message is on its way", async () => {
+    const { store, settle, asked } = await createStoreStage();
+    store.composer.write("First");
+    const sending = store.composer.send();
+    store.composer.write("Second");
+    store.composer.flush();
+    await Promise.all([sending, settle()]);
+    assert.deepEqual(asked("draft.save"), [{ text: "Second" }]);
+  });
+
   it("sends once, however often it is asked to", async () => {
     const { store, settle, asked } = await createStoreStage();
     store.composer.write("Why?");

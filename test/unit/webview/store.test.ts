@@ -145,6 +145,20 @@ describe("store: the shown chat", () => {
   });
 });
 
+describe("store: retry", () => {
+  it("ends at a circle of retries", async () => {
+    const question = { blockId: "q", role: "user", block: { kind: "text" }, text: "Why?", isOpen: false } as const;
+    const turn = { model: "m", startedAt: 0, status: "interrupted", blocks: [question] } as const;
+    const turns = [{ ...turn, turnId: "t1", retryOf: "t2" }, { ...turn, turnId: "t2", retryOf: "t1" }];
+    const chat = { chatId, seq: 9, title: "A chat", createdAt: 0, updatedAt: 0, isDeleted: false, turns };
+    const { store, settle } = await createStoreStage({ chatId, handlers: { "chat.attach": () => ({ chat }), "turn.retry": () => ({ turnId: "t3" }) } });
+    store.composer.write("Why?");
+    await Promise.all([store.retry("t2"), settle()]);
+    assert.equal(store.composer.hint.value, undefined);
+    assert.equal(store.composer.draft.value, "");
+  });
+});
+
 describe("store: announcements", () => {
   const heard = async (options: Parameters<typeof createStoreStage>[0], act: (stage: Awaited<ReturnType<typeof createStoreStage>>) => Promise<void>): Promise<readonly string[]> => {
     const stage = await createStoreStage(options);
@@ -208,6 +222,26 @@ describe("store: history", () => {
     host.send("chats.changed", {});
     await settle();
     assert.deepEqual(store.history.chats.value?.map((chat) => chat.title), ["Newer", "Chat c2"]);
+  });
+
+  it("reads the list only while it is shown, and anew when it is opened", async () => {
+    const { host, store, settle, asked } = await createStoreStage(TWO);
+    const change = async (title: string): Promise<number> => {
+      host.emit({ type: "chat.renamed", chatId: "c1", title });
+      host.send("chats.changed", {});
+      await settle();
+      return asked("chat.list").length;
+    };
+    assert.equal(await change("Never shown"), 0);
+    store.showView("history");
+    await settle();
+    assert.equal(await change("Shown"), 2);
+    store.showView("chat");
+    assert.equal(await change("Left"), 2);
+    store.showView("history");
+    await settle();
+    assert.equal(asked("chat.list").length, 3);
+    assert.equal(store.history.chats.value?.[0]?.title, "Left");
   });
 
   it("deletes at once, shows a new chat in place of the deleted one, and undo brings both back", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { decodeEntities } from "../../../src/webview/markdown/entities";
 import { plainText, shorten } from "../../../src/webview/markdown/plainText";
 import { fileName, lineSuffix } from "../../../src/webview/state/fileLabel";
@@ -81,7 +81,13 @@ describe("labels", () => {
 });
 
 describe("the style sheet", () => {
-  const css = readFileSync("media/webview.css", "utf8");
+  const files = readdirSync("media/panel");
+  const css = files.map((file) => readFileSync(`media/panel/${file}`, "utf8")).join("\n");
+
+  it("imports every file of the panel, once", () => {
+    const imported = [...readFileSync("media/webview.css", "utf8").matchAll(/^@import "\.\/panel\/([^"]+)";$/gm)].map((match) => match[1]);
+    assert.deepEqual(imported.toSorted(), files.toSorted());
+  });
 
   it("gives every icon its glyph of the codicon font", () => {
     const codes = new Map(readFileSync("node_modules/@vscode/codicons/dist/codicon.csv", "utf8").split("\n").map((line) => [line.split(",")[0], line.split(",").at(-1)?.trim().toLowerCase()]));

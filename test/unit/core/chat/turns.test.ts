@@ -228,11 +228,11 @@ describe("Turns: a process that died", () => {
     await first.clock.advance(200);
     first.journal.setAlive("w1", false);
 
-    const second = setUp(first.journal.shareWith("w2") as typeof first.journal);
+    const second = setUp(first.journal.shareWith("w2"));
     const turn = (await second.sessions.state(chatId)).turns[0];
     assert.equal(turn?.status, "interrupted");
     assert.equal(textOf(turn, "assistant"), "kept words");
-    const third = setUp(first.journal.shareWith("w3") as typeof first.journal);
+    const third = setUp(first.journal.shareWith("w3"));
     assert.equal((await third.sessions.state(chatId)).turns[0]?.status, "interrupted");
   });
 
@@ -242,10 +242,119 @@ describe("Turns: a process that died", () => {
     const { chatId } = await first.ask("q");
     await first.clock.advance(200);
     first.journal.setAlive("w1", true);
-    const second = setUp(first.journal.shareWith("w2") as typeof first.journal);
+    const second = setUp(first.journal.shareWith("w2"));
     assert.equal((await second.sessions.state(chatId)).turns[0]?.status, "running");
     await first.turns.stop(chatId);
     assert.equal((await second.sessions.state(chatId)).turns[0]?.status, "cancelled", "read again, since it was running elsewhere");
+  });
+});
+
+describe("Turns: several windows", () => {
+  it("what another window has added is there when the chat is asked for, and goes to the model", async () => {
+    const first = setUp();
+    first.scripts.push(answer("one"), answer("two"));
+    const { chatId } = await first.ask("first question");
+    await first.settled(chatId);
+    const second = setUp(first.journal.shareWith("w2"));
+    await second.sessions.state(chatId);
+    await first.ask("second question", chatId);
+    await first.settled(chatId);
+
+    const seen: string[] = [];
+    second.sessions.events.on((event) => seen.push(event.type));
+    assert.deepEqual((await second.sessions.state(chatId)).turns.map((turn) => textOf(turn, "assistant")), ["one", "two"]);
+    assert.ok(seen.includes("turn.started"), "and whoever shows it is told");
+    second.scripts.push(answer("three"));
+    await second.ask("third question", chatId);
+    await second.settled(chatId);
+    assert.match(second.requests[0] ?? "", /second question/);
+    const numbers = (first.journal.lines(streamOf(chatId)) as SessionEvent[]).map((event) => event.seq);
+    assert.equal(new Set(numbers).size, numbers.length, "no number was used twice");
+  });
+
+  it("a chat deleted elsewhere comes back when it is asked on in", async () => {
+    const first = setUp();
+    first.scripts.push(answer("one"));
+    const { chatId } = await first.ask("q");
+    await first.settled(chatId);
+    const second = setUp(first.journal.shareWith("w2"));
+    assert.ok((await second.sessions.append(chatId, [{ type: "chat.deleted", chatId }])).ok);
+    first.scripts.push(answer("two"));
+    await first.ask("more", chatId);
+    assert.equal((await first.settled(chatId)).isDeleted, false);
+  });
+
+  it("asking for a chat in mid-stream loses no text and no order", async () => {
+    const { scripts, ask, turns, clock, sessions, journal } = setUp();
+    scripts.push(hang("some ", "words"));
+    const { chatId } = await ask("q");
+    await clock.advance(0);
+    await Promise.all([sessions.state(chatId), clock.advance(200), sessions.state(chatId)]);
+    await turns.stop(chatId);
+    const stored = journal.lines(streamOf(chatId)) as SessionEvent[];
+    assert.deepEqual(stored.map((event) => event.seq), stored.map((_, index) => index + 1));
+    assert.equal(textOf((await sessions.state(chatId)).turns[0], "assistant"), "some words");
+  });
+
+  it("follows a chat that another living window writes, until it ends", async () => {
+    const first = setUp();
+    first.scripts.push(hang("words"));
+    const { chatId } = await first.ask("q");
+    await first.clock.advance(200);
+    first.journal.setAlive("w1", true);
+    const second = setUp(first.journal.shareWith("w2"));
+    const shown: SessionEvent[] = [];
+    await second.sessions.state(chatId);
+    second.sessions.events.on((event) => shown.push(event));
+    await first.turns.stop(chatId);
+    await second.clock.advance(1_000);
+    assert.ok(shown.some((event) => event.type === "turn.ended"));
+  });
+
+  it("adds nothing to a chat in which a newer build has written, and calls nothing in it interrupted", async () => {
+    const first = setUp();
+    first.scripts.push(hang("words"));
+    const { chatId } = await first.ask("q");
+    await first.clock.advance(200);
+    await first.journal.append(streamOf(chatId), [{ v: 1, id: "new", seq: 99, at: 1, type: "turn.dreamt", chatId }]);
+    first.journal.setAlive("w1", false);
+    const second = setUp(first.journal.shareWith("w2"));
+    const before = first.journal.lines(streamOf(chatId)).length;
+    await second.sessions.state(chatId);
+    const refused = await second.turns.submit({ chatId, text: "more", model: "m", attachment: undefined });
+    assert.match(refused.ok ? "" : refused.error.message, /newer Cairn/);
+    assert.equal(first.journal.lines(streamOf(chatId)).length, before);
+  });
+});
+
+describe("Turns: hostile or broken ground", () => {
+  it("a chat whose turns name each other as parents is read and answered", async () => {
+    const at = { v: 1, at: 1, chatId: "c1" };
+    const values = [
+      { ...at, id: "e1", seq: 1, type: "chat.created", title: "circle" },
+      { ...at, id: "e2", seq: 2, type: "turn.started", turnId: "t1", parentTurnId: "t2", retryOf: "t2", model: "m" },
+      { ...at, id: "e3", seq: 3, type: "turn.ended", turnId: "t1", status: "failed" },
+      { ...at, id: "e4", seq: 4, type: "turn.started", turnId: "t2", parentTurnId: "t2", retryOf: "t1", model: "m" },
+      { ...at, id: "e5", seq: 5, type: "turn.ended", turnId: "t2", status: "failed" },
+    ];
+    const { scripts, ask, settled } = setUp(createMemoryJournal({ writer: "w1", files: [{ stream: streamOf("c1"), writer: "w0", values }] }));
+    scripts.push(answer("fine"));
+    await ask("still there?", "c1");
+    assert.equal(textOf((await settled("c1")).turns.at(-1), "assistant"), "fine");
+  });
+
+  it("an append that throws frees the chat again", async () => {
+    const { turns, journal, scripts, ask, settled } = setUp();
+    const append = journal.append.bind(journal);
+    journal.append = () => {
+      throw new RangeError("too long");
+    };
+    await assert.rejects(turns.submit({ chatId: "c1", text: "q", model: "m", attachment: undefined }), /too long/);
+    journal.append = append;
+    await turns.interruptAll();
+    scripts.push(answer("ok"));
+    await ask("again", "c1");
+    await settled("c1");
   });
 });
 

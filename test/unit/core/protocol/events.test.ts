@@ -47,13 +47,33 @@ describe("readEvent", () => {
     }
   });
 
+  it("takes a type it does not know for a newer build's, not for damage", () => {
+    for (const type of ["chat.painted", "__proto__"]) {
+      const read = readEvent({ ...sample, type });
+      assert.ok(!read.ok && read.error.code === "newer", type);
+    }
+  });
+
+  it("reads kinds and codes that only a newer build knows as “other” and “unknown”", () => {
+    const turn = { v: 1, id: "e", seq: 1, at: 1, chatId: "c", turnId: "t" };
+    const block = readEvent({ ...turn, type: "block.started", blockId: "b", role: "assistant", block: { kind: "hologram", depth: 3 } });
+    assert.deepEqual(block.ok && block.value.type === "block.started" ? block.value.block : block, { kind: "other", name: "hologram" });
+    const ended = readEvent({ ...turn, type: "turn.ended", status: "failed", failure: { code: "sunspots", message: "Wait." } });
+    assert.deepEqual(ended.ok && ended.value.type === "turn.ended" ? ended.value.failure : ended, { code: "unknown", message: "Wait." });
+  });
+
+  it("takes no number that would leave no room to count on, and no id that is no name", () => {
+    for (const hostile of [{ seq: 2 ** 53 - 1 }, { chatId: "../../etc" }, { chatId: "" }, { id: "x".repeat(65) }]) {
+      const read = readEvent({ ...sample, ...hostile });
+      assert.ok(!read.ok && read.error.code === "damaged", JSON.stringify(hostile));
+    }
+  });
+
   it("names what is wrong with a damaged one", () => {
     const damaged: readonly (readonly [unknown, string])[] = [
       [{ ...sample, title: 3 }, "$.title: expected a string, got number"],
-      [{ ...sample, type: "chat.painted" }, '$.type: unknown type "chat.painted"'],
-      [{ ...sample, type: "__proto__" }, '$.type: unknown type "__proto__"'],
       [{ ...sample, v: "1" }, "$.v: expected a whole number of at least 0, got string"],
-      [{ ...sample, seq: -1 }, "$.seq: expected a whole number of at least 0, got number"],
+      [{ ...sample, seq: -1 }, "$.seq: expected a whole number from 0 to 2^40, got number"],
       [null, "$: expected an object, got null"],
       ["chat.renamed", "$: expected an object, got string"],
       [[sample], "$: expected an object, got a list"],

@@ -73,6 +73,7 @@ describe("journal line", () => {
     assert.deepEqual(decodeText('{"e":1,"c":"00000000"}'), { ok: false, error: "its checksum does not match" });
     assert.deepEqual(decodeText('{"e":,"c":"00000000"}'), { ok: false, error: "its checksum matches but it is not JSON" });
     assert.deepEqual(decodeLine(Uint8Array.of(0xff, 0xfe)), { ok: false, error: "not UTF-8" });
+    assert.deepEqual(decodeLine(Uint8Array.of(0xef, 0xbb, 0xbf, ...encodeLine({ a: 1 }).subarray(0, -1))), { ok: false, error: "not a journal line" });
     const upper = new TextDecoder().decode(encodeLine({ a: 1 }).subarray(0, -1)).replace(/[0-9a-f]{8}"\}$/, (end) => end.toUpperCase());
     assert.deepEqual(decodeText(upper), { ok: false, error: "not a journal line" });
   });

@@ -300,6 +300,50 @@ describe("Tables: journals that are not as they should be", () => {
   });
 });
 
+describe("Tables: a chat whose folder is gone", () => {
+  async function withOneGone() {
+    const window = await createWindow();
+    const gone = await window.append(window.journal, started("c1", "t1"));
+    await window.append(window.journal, started("c2", "t2"), spent("c2", "t2"));
+    assert.equal((await window.tables.listChats(10)).length, 2);
+    window.journal.truncate(gone.stream, "writer1", 0);
+    return window;
+  }
+  const rebuilds = (lines: readonly string[]): number => lines.filter((line) => line.includes("is built anew")).length;
+
+  it("is no longer listed, and the others are", async () => {
+    const { tables, db, journal } = await withOneGone();
+    assert.deepEqual((await tables.listChats(10)).map((chat) => chat.chatId), ["c2"]);
+    assert.deepEqual(await contentOf(db), await rebuilt(journal));
+  });
+
+  it("costs one building anew, not one a listing", async () => {
+    const { tables, log, saves, clock } = await withOneGone();
+    for (let times = 0; times < 3; times++) {
+      await tables.listChats(10);
+      await clock.advance(QUIET_MS);
+    }
+    assert.deepEqual([rebuilds(log.lines), saves()], [1, 1]);
+  });
+
+  it("leaves an empty list when it was the only one", async () => {
+    const { journal, tables, append, log } = await createWindow();
+    const { stream } = await append(journal, started("c1", "t1"));
+    await tables.listChats(10);
+    journal.truncate(stream, "writer1", 0);
+    assert.deepEqual([await tables.listChats(10), await tables.listChats(10), rebuilds(log.lines)], [[], [], 1]);
+  });
+
+  it("is not one of which nothing was read yet", async () => {
+    const { journal, tables, log } = await createWindow();
+    const stored = await journal.append(streamOf("c1"), []);
+    assert.ok(stored.ok);
+    await tables.take(streamOf("c1"), stored.value, []);
+    await tables.listChats(10);
+    assert.equal(rebuilds(log.lines), 0);
+  });
+});
+
 describe("Tables: a database that fails", () => {
   const take = { stream: streamOf("c1"), range: { startOffset: 0, endOffset: 10 }, events: [] } as const;
 

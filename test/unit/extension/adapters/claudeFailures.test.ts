@@ -123,6 +123,23 @@ describe("createClaude: failures of other kinds", () => {
     assert.deepEqual([await page(401), await page(403), await page(407), await page(502)], ["keyRejected", "forbidden", "offline", "serverError"]);
   });
 
+  it("404 is a missing model only where the API says so and a model was asked", async () => {
+    const body = { type: "error", error: { type: "not_found_error", message: "no" } };
+    const replies: readonly (readonly [body: string, code: FailureCode])[] = [
+      [JSON.stringify(body), "modelNotFound"], [JSON.stringify({ error: { message: "no such model", type: null } }), "modelNotFound"],
+      ["<html>Not here</html>", "malformedStream"], ["", "malformedStream"], [JSON.stringify({ detail: "Not Found" }), "malformedStream"],
+    ];
+    for (const [text, code] of replies) {
+      const odd = await startOddServer((_request, response) => response.writeHead(404).end(text));
+      const [asked, listed] = [await failureOf(connectTo(odd.baseUrl)), await connectTo(odd.baseUrl).listModels(new AbortController().signal)];
+      await odd.close();
+      assert.equal(asked.code, code, text);
+      const sentence = `${new URL(odd.baseUrl).host} sent something that is not a valid answer (404). Retry; if it persists, check “cairn.baseUrl”.`;
+      if (code === "malformedStream") assert.equal(asked.message, sentence);
+      assert.deepEqual(listed, { ok: false, error: { code: "malformedStream", message: sentence } });
+    }
+  });
+
   it("an error in a form of its own is a failure like any other", async () => {
     const bodies = [{ error: { message: 42 } }, { error: { message: { text: "no" }, type: 7 } }, { error: "no" }, { error: null }, [], "no", { error: { type: "invalid_request_error", details: { error_code: 3 } } }];
     for (const body of bodies) {

@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { ModelFailure, type ModelEvent } from "../../../../src/core/ports";
 import { check } from "../../../../src/core/base/check";
 import { usage } from "../../../../src/core/protocol/chatState";
+import type { FailureCode } from "../../../../src/core/protocol/failures";
 import type { Step } from "../../../../src/extension/adapters/demo/wire";
 import { collect, outcome, textOf } from "../../../support/contracts/model";
 import { answer, hold, stall, startScriptedServer, type ScriptedServer } from "../../../support/scriptedServer";
@@ -112,6 +113,61 @@ describe("createClaude: what streams in", () => {
     server.enqueue([messageStart, textStart, textDelta("a"), blockStop(), messageDelta("end_turn")]);
     const { events, error } = await outcome(ask());
     assert.notEqual(events.at(-1)?.type === "ended", error !== undefined, `${events.at(-1)?.type} and ${String(error)}`);
+  });
+});
+
+describe("createClaude: the usage of an answer that is not whole", () => {
+  let server: FrameServer;
+
+  beforeEach(async () => {
+    server = await startFrameServer();
+  });
+  afterEach(() => server.close());
+
+  const begun = [messageStart, textStart, textDelta("Hal")] as const;
+  const known = { type: "usage", usage: { model: "claude-opus-5-5", inputTokens: 10, outputTokens: 1, cacheReadTokens: 5, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0 } } as const;
+  const ask = (signal = new AbortController().signal): AsyncIterable<ModelEvent> => connectTo(server.baseUrl, { idleTimeoutMs: IDLE_MS }).stream(requestOf(), signal);
+
+  const endings: readonly (readonly [what: string, frames: readonly Frame[], ending: "ends" | "breaks" | "holds", code: FailureCode])[] = [
+    ["is cut", begun, "breaks", "streamCut"],
+    ["ends in its midst", begun, "ends", "streamCut"],
+    ["is malformed", [...begun, textDelta(7)], "holds", "malformedStream"],
+    ["goes idle", begun, "holds", "idleTimeout"],
+    ["fails", [...begun, { type: "error", error: { type: "overloaded_error", message: "Sorry." } }], "holds", "overloaded"],
+  ];
+  for (const [what, frames, ending, code] of endings) {
+    it(`is said as far as it is known, last and once, when the answer ${what}`, async () => {
+      server.enqueue(frames, ending);
+      const { events, error } = await outcome(ask());
+      assert.deepEqual(events.filter((event) => event.type === "usage" || event.type === "ended"), [known]);
+      assert.deepEqual(events.at(-1), known);
+      assert.ok(error instanceof ModelFailure && error.failure.code === code, String(error));
+    });
+  }
+
+  it("is said when the answer is stopped, by when the request has ended", async () => {
+    server.enqueue(begun, "holds");
+    const controller = new AbortController();
+    const events: ModelEvent[] = [];
+    await assert.rejects(async () => {
+      for await (const event of ask(controller.signal)) {
+        events.push(event);
+        if (event.type === "delta") controller.abort();
+        if (event.type === "usage") await server.untilClosed();
+      }
+    }, (error) => error instanceof ModelFailure && error.isAbort);
+    assert.deepEqual(events.at(-1), known);
+  });
+
+  it("is as the end of the answer said, when it breaks after that", async () => {
+    server.enqueue([...begun, blockStop(), messageDelta("end_turn"), textDelta(7)], "holds");
+    const { events } = await outcome(ask());
+    assert.deepEqual(events.at(-1), { type: "usage", usage: { ...known.usage, outputTokens: 7 } });
+  });
+
+  it("is not said when the answer never began", async () => {
+    server.enqueue([{ type: "ping" }], "ends");
+    assert.deepEqual((await outcome(ask())).events, []);
   });
 });
 

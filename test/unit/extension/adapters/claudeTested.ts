@@ -20,26 +20,36 @@ export interface Frame {
   readonly [field: string]: unknown;
 }
 
+export type Ending = "ends" | "breaks" | "holds";
+
 export interface FrameServer {
   readonly baseUrl: string;
-  /** Answers the next request with these frames, or this text, as they are; then the response ends, or its connection breaks. */
-  enqueue(frames: readonly Frame[] | string, ending?: "ends" | "breaks"): void;
+  /** Answers the next request with these frames, or this text, as they are; then the response ends, its connection breaks, or nothing more comes. */
+  enqueue(frames: readonly Frame[] | string, ending?: Ending): void;
+  /** Resolves when the connection of the last request is closed. */
+  untilClosed(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** A server that sends a stream frame by frame as it was told, valid or not. */
 export async function startFrameServer(): Promise<FrameServer> {
-  const replies: { readonly text: string; readonly ending: "ends" | "breaks" }[] = [];
+  const replies: { readonly text: string; readonly ending: Ending }[] = [];
+  let closed: Promise<void> = Promise.resolve();
   const server = await startOddServer((_request, response) => {
     const reply = replies.shift();
     if (reply === undefined) throw new Error("A request came for which no frames were enqueued.");
+    closed = new Promise((resolve) => response.once("close", resolve));
     response.setHeader("content-type", "text/event-stream").flushHeaders();
     // What was written has left this process before the connection breaks.
-    response.write(reply.text, () => (reply.ending === "ends" ? response.end() : setImmediate(() => response.destroy())));
+    response.write(reply.text, () => {
+      if (reply.ending === "ends") response.end();
+      else if (reply.ending === "breaks") setImmediate(() => response.destroy());
+    });
   });
   return {
     baseUrl: server.baseUrl,
     enqueue: (frames, ending = "ends") => void replies.push({ text: typeof frames === "string" ? frames : frames.map(frameText).join(""), ending }),
+    untilClosed: () => closed,
     close: () => server.close(),
   };
 }

@@ -89,4 +89,18 @@ describe("createHeartbeat", () => {
     await mine.start();
     assert.equal(await other.isAlive("mine"), true);
   });
+
+  it("removes the files of writers silent for more than a day, when it begins", async () => {
+    await mkdir(path.join(folder, "notes"), { recursive: true });
+    const hours: Readonly<Record<string, number>> = { now: 0, hour: 1, almost: 23.9, day: 24.1, year: 9_000 };
+    for (const [name, ago] of Object.entries(hours)) {
+      await writeFile(path.join(folder, name), "1");
+      const at = new Date(Date.now() - ago * 3_600_000);
+      await utimes(path.join(folder, name), at, at);
+    }
+    const mine = create("mine");
+    await mine.start();
+    await mine.stop();
+    assert.deepEqual((await readdir(folder)).sort(), ["almost", "hour", "notes", "now"]);
+  });
 });

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { JournalFile, JournalLine } from "../../../../src/core/ports";
-import { encodeLine } from "../../../../src/core/store/line";
+import { encodeLine, MAX_LINE_BYTES } from "../../../../src/core/store/line";
 import { createJournal, type NodeJournal } from "../../../../src/extension/adapters/journal";
 import { describeJournalContract } from "../../../support/contracts/journal";
 import { createRecordingLog, type RecordingLog } from "../../../support/fakes/log";
@@ -88,6 +88,70 @@ describe("createJournal", () => {
 
     it("gives nothing from beyond the end", async () => {
       assert.deepEqual(await readRaw(encodeLine("a"), 10_000), []);
+    });
+
+    const MB = 1024 * 1024;
+    const tooLong = "longer than a journal line may be";
+
+    it("names a foreign file without line feeds once, and has read it then", async () => {
+      const lines = await readRaw(Buffer.alloc(20 * MB, "x"));
+      assert.deepEqual(lines, [{ ok: false, message: tooLong, endOffset: 20 * MB, isTorn: false }]);
+      assert.deepEqual(await readAll(STREAM, 20 * MB), []);
+    });
+
+    it("names a line that is too long once, and reads the ones around it", async () => {
+      for (const lengthBytes of [MAX_LINE_BYTES, MAX_LINE_BYTES + 1, 2 * MAX_LINE_BYTES - 1, 5 * MB]) {
+        const parts = [encodeLine("a"), Buffer.concat([Buffer.alloc(lengthBytes, "x"), Buffer.from("\n")]), encodeLine("b"), encodeLine("c")];
+        const lines = await readRaw(Buffer.concat(parts));
+        assert.deepEqual(valuesOf(lines), ["a", tooLong, "b", "c"]);
+        let end = 0;
+        assert.deepEqual(lines.map((line) => line.endOffset), parts.map((part) => (end += part.length)));
+      }
+    });
+
+    it("reads the longest line that may be, wherever it lies", async () => {
+      const longest = "x".repeat(MAX_LINE_BYTES - encodeLine("").length);
+      for (const before of ["", "a", "a".repeat(MAX_LINE_BYTES / 2)]) assert.deepEqual(valuesOf(await readRaw(Buffer.concat([before, longest, "b"].map((value) => encodeLine(value))))), [before, longest, "b"]);
+    });
+
+    it("takes what came of the longest line for one that is not whole yet", async () => {
+      const line = encodeLine("x".repeat(MAX_LINE_BYTES - encodeLine("").length));
+      assert.deepEqual(await readRaw(line.subarray(0, -1)), [{ ok: false, message: "the last line is not whole", endOffset: MAX_LINE_BYTES - 1, isTorn: true }]);
+    });
+
+    it("lists by stream and writer, at any depth, linked folders too", async () => {
+      for (const stream of ["memory", "chats/cd/b", "chats/ab/a", "chats/cd", "blobs/ab", "writers/ab"]) {
+        for (const writer of ["writer2", "writer1"]) {
+          await mkdir(path.join(root, stream), { recursive: true });
+          await writeFile(file(stream, writer), "x");
+        }
+      }
+      await mkdir(path.join(root, "chats", "my notes.jsonl"));
+      await symlink(path.join(root, "chats", "cd"), path.join(root, "linked"));
+      await symlink(path.join(root, "nowhere"), path.join(root, "dangling"));
+      await symlink(path.join(root, "circle"), path.join(root, "circle"));
+      const streams = ["chats/ab/a", "chats/cd", "chats/cd/b", "linked", "linked/b", "memory"];
+      assert.deepEqual(await journal.files(), streams.flatMap((stream) => ["writer1", "writer2"].map((writer) => ({ stream, writer, sizeBytes: 1 }))));
+      assert.deepEqual(await journal.files("chats/cd"), ["writer1", "writer2"].map((writer) => ({ stream: "chats/cd", writer, sizeBytes: 1 })));
+    });
+
+    it("lists what stays while chats come and go", async () => {
+      await journal.append("chats/ab/stays", ["x"]);
+      let isOver = false;
+      const change = (async () => {
+        for (let round = 0; !isOver; round++) {
+          const folder = path.join(root, "chats", "ab", `goes${round % 7}`);
+          await mkdir(folder, { recursive: true });
+          await writeFile(path.join(folder, "writer1.jsonl"), "x");
+          await rm(folder, { recursive: true });
+        }
+      })();
+      try {
+        for (let times = 0; times < 60; times++) assert.ok((await journal.files()).some((found) => found.stream === "chats/ab/stays"));
+      } finally {
+        isOver = true;
+        await change;
+      }
     });
 
     it("lists nothing that is no journal", async () => {
