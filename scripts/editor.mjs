@@ -12,16 +12,17 @@ import { run } from "./processes.mjs";
 /**
  * Starts code-server on `workspace`, as a person sees it in a browser; resolves when it answers.
  * `settings` are written before the start, over those that stand in `userDataDir`; undefined removes one.
- * @param {EditorDirs & { workspace: string, settings?: Record<string, unknown>, env: NodeJS.ProcessEnv, port?: number }} options
+ * Workspaces are trusted unless `hasTrust` says that the editor decides by its settings.
+ * @param {EditorDirs & { workspace: string, settings?: Record<string, unknown>, env: NodeJS.ProcessEnv, port?: number, hasTrust?: boolean }} options
  * @returns {Promise<EditorServer>}
  */
-export async function startCodeServer({ userDataDir, extensionsDir, workspace, settings = {}, env, port = 0 }) {
+export async function startCodeServer({ userDataDir, extensionsDir, workspace, settings = {}, env, port = 0, hasTrust = false }) {
   writeSettings(userDataDir, settings);
   const server = await startServer(
     [
       codeServerEntry, "--auth", "none", "--config", path.join(userDataDir, "config.yaml"), "--bind-addr", `127.0.0.1:${port}`,
       "--user-data-dir", userDataDir, "--extensions-dir", extensionsDir,
-      "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust", "--disable-getting-started-override",
+      "--disable-telemetry", "--disable-update-check", ...(hasTrust ? [] : ["--disable-workspace-trust"]), "--disable-getting-started-override",
     ],
     // code-server keeps logs and certificates of its own there.
     { userDataDir, env: { ...env, XDG_DATA_HOME: path.join(userDataDir, "xdg") }, ready: /HTTP server listening on http:\/\/127\.0\.0\.1:(\d+)/ },

@@ -38,6 +38,18 @@ export interface Memento {
   set(key: string, value: unknown): Promise<void>;
 }
 
+/** What a window's panel shows: the chat, if any, and what stands in the box. */
+export interface PanelState {
+  readonly chatId?: string;
+  readonly draft: string;
+}
+
+/** Keeps a panel's state over reloads and crashes of this window. Neither call rejects: it is a convenience, never a truth. */
+export interface PanelMemory {
+  read(): Promise<PanelState>;
+  change(edit: (before: PanelState) => PanelState): Promise<void>;
+}
+
 export interface ModelMessage {
   readonly role: Role;
   /** Texts in order; never empty. */
@@ -63,7 +75,8 @@ export type ModelEvent =
 /** Claude, wherever it answers from. */
 export interface Model {
   /**
-   * Streams one answer. The last event is `ended`; a failure is thrown as `ModelFailure`, and what came before it stands.
+   * Streams one answer. The last event is `ended`; a failure is thrown as `ModelFailure`, and what came before it stands,
+   * the `usage` known by then included.
    * Breaking off the iteration, or aborting `signal`, ends the request; an abort throws `ModelFailure` with `isAbort`.
    */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
@@ -83,6 +96,8 @@ export interface ConnectionSettings {
   readonly baseUrl: string;
   /** Values may hold `${secret:NAME}`. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What is wrong with how they are written, for the person. */
+  readonly problem?: string;
   readonly isDemo: boolean;
 }
 

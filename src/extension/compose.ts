@@ -10,6 +10,7 @@ import type { Endpoint, Ids, Log, Memento } from "../core/ports";
 import { createTables } from "../core/store/tables";
 import { randomIds as ids, systemClock as clock } from "./adapters/clock";
 import { createJournal } from "./adapters/journal";
+import { createPanelFile } from "./adapters/panelFile";
 import { openSqljs } from "./adapters/sqljs";
 import { createActiveEditor } from "./editor/activeEditor";
 import { registerCommands, runReported } from "./editor/commands";
@@ -45,6 +46,8 @@ export function compose(context: vscode.ExtensionContext): Cairn {
   const dist = vscode.Uri.joinPath(context.extensionUri, "dist");
   const secrets = createSecrets(context.secrets);
   const windowMemento = createMemento(context.workspaceState);
+  // A window without a folder has no storage of its own; all such windows share one file.
+  const panel = createPanelFile({ file: path.join((context.storageUri ?? context.globalStorageUri).fsPath, "panel.json"), log: createLog(channel, "view") });
   const journal = createJournal({ root: storage, writer: ids.next(), log: createLog(channel, "journal") });
   const tables = createTables({
     journal,
@@ -77,14 +80,21 @@ export function compose(context: vscode.ExtensionContext): Cairn {
     await setDemo(use);
     await connection.refresh();
   };
+  const openChat = async (preserveFocus = false): Promise<void> => void (await vscode.commands.executeCommand(`${CHAT_VIEW_ID}.focus`, { preserveFocus }));
+  const askForKeyFromPanel = async (): Promise<void> => {
+    await askForKey(connection);
+    // Back to where the person was: the input box took the focus, and leaves it to the editor.
+    await openChat();
+    view.send("panel.view", { view: "chat" });
+  };
   const handlers = createHandlers({
-    sessions, turns, tables, connection, picker, windowMemento, editor, log,
+    sessions, turns, tables, connection, picker, panel, editor,
     actions: {
-      setKey: () => void runReported("Setting the API key", () => askForKey(connection), log),
+      setKey: () => void runReported("Setting the API key", askForKeyFromPanel, log),
       answerEnvironmentKey: (use) => void runReported("Answering the offer of a key", () => answerEnvironmentKey(connection, use), log),
       chooseDemo,
       openLink,
-      showLog: () => channel.show(),
+      showLog: () => channel.show(true),
     },
   });
   const view = owned.add(new ChatView({ dist, media: vscode.Uri.joinPath(context.extensionUri, "media"), handlers, clock, log: createLog(channel, "view") }));
@@ -108,13 +118,12 @@ export function compose(context: vscode.ExtensionContext): Cairn {
   owned.add(onSettingsChange(() => void connection.settingsChanged()));
   owned.add(context.secrets.onDidChange(() => void connection.secretsChanged()));
 
-  const openChat = async (preserveFocus = false): Promise<void> => void (await vscode.commands.executeCommand(`${CHAT_VIEW_ID}.focus`, { preserveFocus }));
   owned.add(
     registerCommands(
       {
         "cairn.openChat": () => openChat(),
         "cairn.newChat": async () => {
-          await windowMemento.set("shownChatId", undefined);
+          await panel.change(({ draft }) => ({ draft }));
           await openChat();
           view.send("panel.show", { chatId: null });
         },
@@ -126,7 +135,7 @@ export function compose(context: vscode.ExtensionContext): Cairn {
         "cairn.checkApiKey": () => checkKey(connection),
         "cairn.deleteApiKey": () => deleteKey(connection),
         "cairn.setHeaderSecret": () => setHeaderSecret(secrets, connection),
-        "cairn.showLog": () => channel.show(),
+        "cairn.showLog": () => channel.show(true),
       },
       log,
     ),

@@ -57,6 +57,8 @@ export const strings = {
     waiting: "Waiting for Claude",
     answering: "Answering",
     stopped: "Stopped",
+    cutShort: "The answer reached its length limit. Ask Claude to continue.",
+    noText: "Claude answered without text.",
     interrupted: "Interrupted",
     interruptedDetail: "The editor closed or reloaded while Claude was answering. What had arrived is kept.",
     failed: "The answer failed.",

@@ -96,6 +96,30 @@ describe("a conversation survives", function () {
     await panel.conversation.getByText("Alive again").waitFor();
   });
 
+  it("a reload a moment after Enter: the question is there, once, and not in the box as well", async () => {
+    await panel.newChat.click();
+    const gate = hold();
+    server.enqueue(gate);
+    await panel.ask("Sent and gone");
+    await workbench.page.waitForTimeout(100);
+    await workbench.reload();
+    panel = await openPanel(workbench);
+    await panel.conversation.getByText("Sent and gone").waitFor();
+    assert.equal(await panel.conversation.getByText("Sent and gone").count(), 1);
+    assert.equal(await panel.message.inputValue(), "");
+    await panel.conversation.getByText("Interrupted", { exact: true }).waitFor();
+    gate.release();
+  });
+
+  it("a killed host while a person types on and on: what was typed is there", async () => {
+    await panel.message.pressSequentially("typing without a pause, key after key", { delay: 30 });
+    workbench.killExtensionHost();
+    await workbench.reload();
+    panel = await openPanel(workbench);
+    await eventually(async () => (await panel.message.inputValue()).startsWith("typing without a pause"), "the draft");
+    await panel.message.fill("");
+  });
+
   it("the list of chats is made again when its image is lost or damaged", async () => {
     const image = join(workbench.globalStorageDir, "index.sqlite");
     await panel.history.click();
@@ -106,8 +130,8 @@ describe("a conversation survives", function () {
     panel = await openPanel(workbench);
     await panel.history.click();
     const chats = panel.frame.getByRole("list", { name: "Chats" }).getByRole("listitem");
-    await eventually(async () => (await chats.count()) === 1, "the chat in the list");
-    assert.match(await chats.first().innerText(), /Go on without me/);
+    await eventually(async () => (await chats.count()) === 2, "the chats in the list");
+    assert.match(await chats.nth(1).innerText(), /Go on without me/);
   });
 
   it("and the server saw nothing it did not expect", () => {

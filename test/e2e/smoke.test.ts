@@ -1,4 +1,3 @@
-import { strict as assert } from "node:assert";
 import { openWorkbench, type Workbench } from "./support/workbench";
 
 describe("the packaged extension in a person's editor", () => {
@@ -15,6 +14,6 @@ describe("the packaged extension in a person's editor", () => {
     await workbench.reload();
     await workbench.command("Cairn: Open Chat");
     const reloaded = await workbench.webviewFrame();
-    assert.ok(await reloaded.getByRole("textbox", { name: "Message Claude" }).isVisible());
+    await reloaded.getByRole("textbox", { name: "Message Claude" }).waitFor();
   });
 });

@@ -66,7 +66,9 @@ export class Connection {
   async refresh(): Promise<void> {
     if (this.#options.settings().isDemo) return this.#set("demo");
     const key = await this.#readKey();
+    const target = await this.#target();
     if (key === undefined) this.#set("noKey");
+    else if (!target.ok) this.#set("offline", target.error.message);
     else if (this.#status === "checking" || this.#status === "noKey" || this.#status === "demo") this.#set("ready");
     else this.changed.fire(this.info);
   }
@@ -80,9 +82,11 @@ export class Connection {
     await this.refresh();
   }
 
-  /** The settings say something else now. */
+  /** The settings say something else now; at another address other models may be had. */
   async settingsChanged(): Promise<void> {
     this.#cached = undefined;
+    this.#checks++;
+    this.#set("checking");
     await this.refresh();
   }
 
@@ -92,7 +96,7 @@ export class Connection {
     const { isDemo } = this.#options.settings();
     const endpoint = await this.#endpoint();
     if (!endpoint.ok) {
-      this.noteOutcome(endpoint.error);
+      this.#set(endpoint.error.code === "noKey" ? "noKey" : "offline", endpoint.error.code === "noKey" ? undefined : endpoint.error.message);
       return endpoint;
     }
     const listed = await (await this.#model(endpoint.value)).listModels(signal);
@@ -171,8 +175,9 @@ export class Connection {
   /** Takes the environment's key, after trying it, or declines it for good. */
   async answerEnvironmentKey(use: boolean, signal: AbortSignal): Promise<SetKeyOutcome | undefined> {
     const key = this.#options.environmentKey;
-    await this.#options.memento.set(ENVIRONMENT_ANSWERED, true);
     const outcome = use && key !== undefined ? await this.setKey(key, signal) : undefined;
+    // A try that came to nothing, because the network was down or it was cancelled, is no answer.
+    if (outcome === undefined || outcome.type === "stored" || outcome.type === "rejected") await this.#options.memento.set(ENVIRONMENT_ANSWERED, true);
     this.changed.fire(this.info);
     return outcome;
   }
@@ -197,6 +202,7 @@ export class Connection {
 
   async #target(): Promise<Result<Omit<Endpoint, "apiKey">, Failure>> {
     const settings = this.#options.settings();
+    if (settings.problem !== undefined) return fail({ code: "badRequest", message: settings.problem });
     const baseUrl = checkBaseUrl(settings.baseUrl);
     if (!baseUrl.ok) return fail({ code: "badRequest", message: baseUrl.error });
     const headers = await resolveHeaders(settings, this.#options.secrets);

@@ -20,8 +20,9 @@ export function checkBaseUrl(text: string): Result<string, string> {
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) {
     return fail(`“cairn.baseUrl” must begin with https:// (http:// is accepted on this machine only): ${text}.`);
   }
+  if (url.search !== "" || url.hash !== "") return fail(`“cairn.baseUrl” must end with its path, without ? or #: ${text}.`);
   if (url.username !== "" || url.password !== "") return fail("“cairn.baseUrl” must not hold a user name or password. Put secrets into “cairn.headers”.");
-  return ok(url.href.replace(/\/+$/, "").replace(/\/v1$/, ""));
+  return ok(url.href.replace(/\/+$/, "").replace(/\/v1(\/(messages|models))?$/, ""));
 }
 
 /** The headers with their secrets filled in, or one sentence on the one that is missing. */
@@ -35,6 +36,7 @@ export async function resolveHeaders(settings: Pick<ConnectionSettings, "headers
       values.set(secret, value);
     }
     const value = template.replace(HEADER_SECRET, (_, secret: string) => values.get(secret) ?? "");
+    if (value.includes("${secret:")) return fail(`“cairn.headers”: the name of the secret in ${name} may have letters, digits, dots, dashes and underscores only.`);
     // Said here, where the setting is known: a request would only fail with a riddle. The value may hold a secret.
     if (!HEADER_NAME.test(name)) return fail(`“cairn.headers”: ${JSON.stringify(name)} cannot be a header's name.`);
     if (!HEADER_VALUE.test(value)) return fail(`“cairn.headers”: the value of ${name} has characters that a header cannot hold, such as a line break.`);

@@ -94,8 +94,8 @@ export class Turns {
     return begun.ok ? ok({ turnId: newTurnId }) : begun;
   }
 
-  /** Ends the running answer of a chat, if there is one; settles when its text is stored. */
-  stop(chatId: string): Promise<void> {
+  /** Ends the running answer of a chat; settles when its text is stored, to false when none runs in this window. */
+  stop(chatId: string): Promise<boolean> {
     return this.#end(chatId, "cancelled");
   }
 
@@ -104,10 +104,11 @@ export class Turns {
     await Promise.all([...this.#running.keys()].map((chatId) => this.#end(chatId, "interrupted")));
   }
 
-  async #end(chatId: string, status: AbortStatus): Promise<void> {
+  async #end(chatId: string, status: AbortStatus): Promise<boolean> {
     const running = this.#running.get(chatId);
     running?.controller.abort(status);
     await running?.finished;
+    return running !== undefined;
   }
 
   async #begin(chatId: string, turnId: string, model: string, events: readonly EventBody<ChatEvent>[]): Promise<Result<void, Failure>> {

@@ -6,7 +6,7 @@ import type { Editor, EditorSnapshot, Log } from "../../core/ports";
 import type { EditorContext } from "../../core/protocol/calls";
 
 /** Documents that no person edits. */
-const HIDDEN_SCHEMES = new Set(["output", "debug", "vscode-terminal", "vscode-settings", "comment", "walkThrough", "vscode"]);
+const HIDDEN_SCHEMES = new Set(["output", "vscode-userdata", "debug", "vscode-terminal", "vscode-settings", "comment", "walkThrough", "vscode"]);
 const INSTRUCTION_FILES = ["AGENTS.md", "CLAUDE.md"];
 const MAX_INSTRUCTION_BYTES = 100_000;
 
@@ -19,8 +19,17 @@ export interface ActiveEditor extends Editor {
 
 /** What the person looks at, as the editor has it. Files that hold secrets are never offered. */
 export function createActiveEditor(log: Log): ActiveEditor {
+  let lastShown: vscode.TextEditor | undefined;
+
+  /** The active editor; behind an output or another document that no person edits, the one they were in before. */
+  function inFront(): vscode.TextEditor | undefined {
+    const active = vscode.window.activeTextEditor;
+    if (active === undefined || !HIDDEN_SCHEMES.has(active.document.uri.scheme)) return (lastShown = active);
+    return lastShown !== undefined && vscode.window.visibleTextEditors.includes(lastShown) ? lastShown : undefined;
+  }
+
   function context(): EditorContext | undefined {
-    const editor = vscode.window.activeTextEditor;
+    const editor = inFront();
     if (editor === undefined || !isOffered(editor.document)) return undefined;
     const { document, selection } = editor;
     const range = selection.isEmpty ? undefined : selection;
@@ -85,8 +94,11 @@ function isOffered(document: vscode.TextDocument): boolean {
   return !HIDDEN_SCHEMES.has(document.uri.scheme) && !isSecretPath(document.uri.path);
 }
 
+/** Within the workspace the path from its folder; elsewhere the name alone, for the rest tells of the person's machine. */
 function pathOf(uri: vscode.Uri): string {
-  return vscode.workspace.asRelativePath(uri);
+  const file = uri.scheme === "vscode-notebook-cell" ? (vscode.workspace.notebookDocuments.find((notebook) => notebook.uri.path === uri.path)?.uri ?? uri) : uri;
+  const isInside = vscode.workspace.getWorkspaceFolder(file) !== undefined || uri.scheme === "untitled";
+  return isInside ? vscode.workspace.asRelativePath(file) : (file.path.split("/").at(-1) ?? file.path);
 }
 
 /** 1-based lines; a selection that ends at the very start of a line does not count that line. */

@@ -56,7 +56,8 @@ export async function answerEnvironmentKey(connection: Connection, use: boolean)
 }
 
 export async function checkKey(connection: Connection): Promise<void> {
-  const result = await withProgress("Cairn: checking the API key…", (signal) => connection.check(signal));
+  const { result, isCancelled } = await withProgress("Cairn: checking the API key…", async (signal) => ({ result: await connection.check(signal), isCancelled: signal.aborted }));
+  if (isCancelled) return;
   if (result.ok) {
     void vscode.window.showInformationMessage(`The API key works: ${result.value.length} ${result.value.length === 1 ? "model is" : "models are"} available.`);
     return;

@@ -7,13 +7,15 @@ function read(id: SettingId): unknown {
   return vscode.workspace.getConfiguration().get<unknown>(id, settingDefaults[id]);
 }
 
-/** Settings are edited by hand: what has the wrong type counts as not set. */
+/** Settings are edited by hand: what has the wrong type counts as not set, or as a problem where that would mislead. */
 export function readConnectionSettings(): ConnectionSettings {
   const baseUrl = read("cairn.baseUrl");
   const headers = check(dict(str), read("cairn.headers"));
   return {
     baseUrl: typeof baseUrl === "string" ? baseUrl : settingDefaults["cairn.baseUrl"],
     headers: headers.ok ? headers.value : settingDefaults["cairn.headers"],
+    // Sending without them would be a request that the person did not mean.
+    ...(headers.ok ? {} : { problem: "“cairn.headers” must be an object of names and texts, such as {\"x-team\": \"blue\"}." }),
     isDemo: read("cairn.demoModel") === true,
   };
 }

@@ -1,16 +1,16 @@
-import { describeError } from "../../core/base/errors";
 import type { Result } from "../../core/base/result";
-import { withoutAttachedText } from "./pageView";
+import { defined } from "../../core/base/records";
 import { attach } from "../../core/chat/attachments";
 import type { Connection } from "../../core/chat/connection";
 import type { ModelPicker } from "../../core/chat/modelPicker";
 import type { Sessions } from "../../core/chat/sessions";
 import type { Turns } from "../../core/chat/turns";
-import type { EditorSnapshot, Log, Memento } from "../../core/ports";
+import type { EditorSnapshot, PanelMemory } from "../../core/ports";
 import type { EditorContext } from "../../core/protocol/calls";
 import type { Failure } from "../../core/protocol/failures";
 import { CallError, type Handlers } from "../../core/protocol/rpc";
 import type { Tables } from "../../core/store/tables";
+import { withoutAttachedText } from "./pageView";
 
 export interface HandlerOptions {
   readonly sessions: Sessions;
@@ -18,8 +18,7 @@ export interface HandlerOptions {
   readonly tables: Tables;
   readonly connection: Connection;
   readonly picker: ModelPicker;
-  readonly windowMemento: Memento;
-  readonly log: Log;
+  readonly panel: PanelMemory;
   readonly editor: { context(): EditorContext | undefined; snapshot(contextId: string): EditorSnapshot | undefined };
   readonly actions: {
     setKey(): void;
@@ -32,25 +31,10 @@ export interface HandlerOptions {
 
 /** History shows this many chats; older ones wait for search. */
 const MAX_LISTED_CHATS = 500;
-const SHOWN_CHAT = "shownChatId";
-const DRAFT = "draft";
 
 /** Answers the webview's calls. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { sessions, turns, tables, connection, picker, windowMemento, editor, actions, log } = options;
-  const remembered = (key: string): string | undefined => {
-    const value = windowMemento.get(key);
-    return typeof value === "string" ? value : undefined;
-  };
-
-  async function remember(key: string, value: string | undefined): Promise<void> {
-    try {
-      await windowMemento.set(key, value);
-    } catch (error) {
-      log.warn(`The window's state was not kept: ${describeError(error)}`);
-    }
-  }
-
+  const { sessions, turns, tables, connection, picker, panel, editor, actions } = options;
   function attachmentFor(contextId: string | null): ReturnType<typeof attach> | undefined {
     if (contextId === null) return undefined;
     const snapshot = editor.snapshot(contextId);
@@ -59,20 +43,16 @@ export function createHandlers(options: HandlerOptions): Handlers {
   }
 
   return {
-    "panel.open": () => ({
-      connection: connection.info,
-      chatId: remembered(SHOWN_CHAT) ?? null,
-      draft: remembered(DRAFT) ?? "",
-      model: picker.current(),
-      models: connection.choices,
-      context: editor.context() ?? null,
-    }),
+    "panel.open": async () => {
+      const { chatId, draft } = await panel.read();
+      return { connection: connection.info, chatId: chatId ?? null, draft, model: picker.current(), models: connection.choices, context: editor.context() ?? null };
+    },
     "panel.show": async ({ chatId }) => {
-      await windowMemento.set(SHOWN_CHAT, chatId ?? undefined);
+      await panel.change(({ draft }) => defined({ chatId: chatId ?? undefined, draft }));
       return {};
     },
     "draft.save": async ({ text }) => {
-      await windowMemento.set(DRAFT, text);
+      await panel.change((before) => ({ ...before, draft: text }));
       return {};
     },
 
@@ -81,7 +61,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     "chat.delete": async ({ chatId }) => {
       await turns.stop(chatId);
       orRefuse(storageFailure(await sessions.append(chatId, [{ type: "chat.deleted", chatId }])));
-      if (remembered(SHOWN_CHAT) === chatId) await remember(SHOWN_CHAT, undefined);
+      await panel.change((before) => (before.chatId === chatId ? { draft: before.draft } : before));
       return {};
     },
     "chat.restore": async ({ chatId }) => {
@@ -92,13 +72,14 @@ export function createHandlers(options: HandlerOptions): Handlers {
     "turn.submit": async ({ chatId, text, model, contextId }) => {
       const attachment = attachmentFor(contextId);
       const submitted = orRefuse(await turns.submit({ chatId: chatId ?? undefined, text, model: picker.resolve(model), attachment }));
-      // The question is on disk: what the window remembers beside it must not make it look refused.
-      await remember(SHOWN_CHAT, submitted.chatId);
-      if (remembered(DRAFT)?.trim() === text.trim()) await remember(DRAFT, "");
+      // The question is on disk: from here on it is no draft, even if the page that sent it has gone.
+      await panel.change(({ draft }) => ({ chatId: submitted.chatId, draft: draft.trim() === text.trim() ? "" : draft }));
       return submitted;
     },
     "turn.stop": async ({ chatId }) => {
-      await turns.stop(chatId);
+      if (await turns.stop(chatId)) return {};
+      const isElsewhere = (await sessions.state(chatId)).turns.some((turn) => turn.status === "running");
+      if (isElsewhere) throw new CallError("refused", "This answer is being written in another window. Stop it there.");
       return {};
     },
     "turn.retry": async ({ chatId, turnId, model }) => orRefuse(await turns.retry(chatId, turnId, picker.resolve(model))),

@@ -69,14 +69,13 @@ export function createComposer(options: ComposerOptions): Composer {
     isTouched = true;
     draft.value = text;
     hint.value = undefined;
-    saving?.dispose();
-    saving = timers.after(SAVE_DELAY_MS, flush);
+    // Not put off by the next key: who types on and on is saved all the same.
+    saving ??= timers.after(SAVE_DELAY_MS, flush);
   }
 
   function flush(): void {
     if (saving === undefined) return;
     saving.dispose();
-    if (draft.peek() === sending.peek()) return; // `saving` stays set, so the end of sending saves what is left by then
     saving = undefined;
     // A draft that could not be kept is still in the box; the next save tries again.
     client.call("draft.save", { text: draft.peek() }).catch(() => undefined);
@@ -89,11 +88,13 @@ export function createComposer(options: ComposerOptions): Composer {
     if (hint.value !== undefined) return;
     const fromChatId = options.chatId.peek();
     sending.value = typed;
+    flush(); // until the host has stored it as a question it is a draft; then the host takes that back
     try {
       // The first line's indentation may be code's; blank lines around the text are not meant.
       const text = typed.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
       const reply = await client.call("turn.submit", { chatId: fromChatId, text, model: options.model.peek(), contextId: context.peek()?.contextId ?? null });
-      if (draft.peek() === typed) write("");
+      const typedOn = draft.peek().startsWith(typed) ? draft.peek().slice(typed.length) : undefined;
+      if (typedOn !== undefined) write(typedOn);
       options.onSent(reply, fromChatId);
     } catch (error) {
       showError(error);

@@ -10,6 +10,7 @@ import { createChatSession, type ChatSession } from "./chatSession";
 import { createComposer, type Composer } from "./composer";
 import { createHistory, type History } from "./history";
 import { createModels, type Models } from "./models";
+import { strings } from "../strings";
 
 export type View = "chat" | "history";
 
@@ -88,10 +89,16 @@ export function createStore(client: Client, timers: Timers): Store {
     void models.refresh();
   }
 
+  function say(text: string): void {
+    spoken.value = { number: ++spokenCount, text };
+  }
+
   function onStep(before: ChatState | undefined, after: ChatState): void {
     for (const turn of endedTurns(before, after, askedTurnId)) {
-      spoken.value = { number: ++spokenCount, text: announcementOf(turn) };
-      if (turn.turnId === askedTurnId && turn.status === "failed" && answerText(turn) === "") composer.putBack(questionText(after, turn));
+      say(announcementOf(turn));
+      if (turn.turnId !== askedTurnId) continue;
+      askedTurnId = undefined; // said once: opening the chat again is no news of it
+      if (turn.status === "failed" && answerText(turn) === "") composer.putBack(questionText(after, turn));
     }
     if (after.isDeleted) void putAside(after.chatId);
   }
@@ -179,7 +186,9 @@ export function createStore(client: Client, timers: Timers): Store {
     },
     async deleteChat(chatId) {
       deletedWhileShown = chat.chatId.peek() === chatId ? chatId : undefined;
-      if (await history.delete(chatId)) await putAside(chatId);
+      if (!(await history.delete(chatId))) return;
+      await putAside(chatId);
+      say(strings.history.deleted);
     },
     async undoDelete() {
       const restored = await history.undo();

@@ -32,6 +32,7 @@ export function TurnFooter({ turn }: { readonly turn: TurnHead }): JSX.Element {
     case "done":
       return (
         <div class="turn-footer">
+          <Remark turn={turn} />
           <CopyAnswer turn={turn} />
         </div>
       );
@@ -42,6 +43,18 @@ function activity(turn: TurnHead): string {
   const last = turn.blocks.findLast((place) => place.role === "assistant");
   if (last === undefined) return strings.conversation.waiting;
   return last.block.kind === "thinking" ? strings.conversation.thinking : strings.conversation.answering;
+}
+
+/** What an answer that came to its end does not say itself: that it was cut short, or is empty. */
+function Remark({ turn }: { readonly turn: TurnHead }): JSX.Element | null {
+  const hasText = turn.blocks.some((place) => place.role === "assistant" && place.block.kind === "text");
+  const text = turn.stopReason === "max_tokens" ? strings.conversation.cutShort : hasText ? undefined : strings.conversation.noText;
+  if (text === undefined) return null;
+  return (
+    <>
+      <Icon name="warning" /> <span>{text}</span>
+    </>
+  );
 }
 
 function CopyAnswer({ turn }: { readonly turn: TurnHead }): JSX.Element | null {

@@ -20,7 +20,7 @@ export function UndoBar({ onUndo }: { readonly onUndo: () => void }): JSX.Elemen
     if (!isFocusInside && !(event.type === "focusout" && bar.matches(":hover"))) history.releaseUndo();
   };
   return (
-    <div class="undo-place" role="status">
+    <div class="undo-place">
       {isOffered && (
         <div
           class="undo-bar"

@@ -20,6 +20,8 @@ export interface WorkbenchOptions {
   /** Added to an otherwise clean environment of the editor. */
   readonly env?: Readonly<Record<string, string>>;
   readonly theme?: keyof typeof THEMES;
+  /** Opens the workspace in restricted mode. */
+  readonly isUntrusted?: boolean;
 }
 
 /** The first window, and what lies behind all windows. */
@@ -41,7 +43,7 @@ export interface Workbench extends EditorWindow {
 const open = new Set<Workbench>();
 
 /** Starts an editor with nothing in it but the packaged extension, and opens its first window. */
-export async function openWorkbench({ settings = {}, workspaceFiles = {}, env = {}, theme = "dark" }: WorkbenchOptions = {}): Promise<Workbench> {
+export async function openWorkbench({ settings = {}, workspaceFiles = {}, env = {}, theme = "dark", isUntrusted = false }: WorkbenchOptions = {}): Promise<Workbench> {
   const [browser, extensionsDir] = await Promise.all([sharedBrowser(), installedExtensions()]);
   const scratch = mkdtempSync(join(tmpdir(), "cairn-e2e-"));
   const [home, workspace, userDataDir] = [join(scratch, "home"), join(scratch, "workspace"), join(scratch, "data")];
@@ -51,7 +53,9 @@ export async function openWorkbench({ settings = {}, workspaceFiles = {}, env = 
     mkdirSync(dirname(join(workspace, file)), { recursive: true });
     writeFileSync(join(workspace, file), text);
   }
-  const server = await startCodeServer({ userDataDir, extensionsDir, workspace, settings: { "workbench.colorTheme": THEMES[theme], ...settings }, env: { ...cleanEnv(home), ...env } });
+  const trust = isUntrusted ? { "security.workspace.trust.enabled": true, "security.workspace.trust.startupPrompt": "never" } : {};
+  const allSettings = { "workbench.colorTheme": THEMES[theme], ...trust, ...settings };
+  const server = await startCodeServer({ userDataDir, extensionsDir, workspace, settings: allSettings, env: { ...cleanEnv(home), ...env }, hasTrust: isUntrusted });
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ["clipboard-read", "clipboard-write"] });
   context.setDefaultTimeout(15_000);
 

@@ -146,6 +146,38 @@ describe("Connection: state", () => {
     assert.equal(connection.info.status, "ready");
   });
 
+  it("says what is wrong with the settings before anything is sent, in the status too", async () => {
+    const { connection, settings, secrets, tried } = setUp();
+    await secrets.set("apiKey", "good");
+    settings.baseUrl = "http://example.com";
+    await connection.settingsChanged();
+    assert.deepEqual([connection.info.status, /must begin with https/.test(connection.info.detail ?? "")], ["offline", true]);
+    settings.baseUrl = "";
+    settings.problem = "“cairn.headers” must be an object.";
+    await connection.settingsChanged();
+    assert.equal(connection.info.detail, "“cairn.headers” must be an object.");
+    delete settings.problem;
+    await connection.settingsChanged();
+    assert.deepEqual([connection.info.status, tried], ["ready", []]);
+  });
+
+  it("an environment's key that could not be tried is offered again", async () => {
+    const { connection } = setUp({ environmentKey: "good", accept: () => fail(makeFailure("offline")) });
+    await connection.refresh();
+    assert.equal((await connection.answerEnvironmentKey(true, signal))?.type, "untried");
+    assert.equal(connection.info.offersEnvironmentKey, true);
+  });
+
+  it("a cancelled try stores nothing, and a key of impossible characters is not even tried", async () => {
+    const { connection, secrets, tried } = setUp();
+    const controller = new AbortController();
+    controller.abort();
+    assert.equal((await connection.setKey("good", controller.signal)).type, "cancelled");
+    assert.equal((await connection.setKey("good…", signal)).type, "rejected");
+    assert.equal(await secrets.get("apiKey"), undefined);
+    assert.equal(tried.length, 1);
+  });
+
   it("nothing it logs holds a key", async () => {
     const { connection, log } = setUp({ accept: () => fail(makeFailure("offline")) });
     await connection.setKey("sk-canary", signal);

@@ -60,11 +60,12 @@ describe("checkBaseUrl", () => {
     assert.deepEqual(checkBaseUrl(""), { ok: true, value: "https://api.anthropic.com" });
     assert.deepEqual(checkBaseUrl(" https://gateway.example.com/anthropic/ "), { ok: true, value: "https://gateway.example.com/anthropic" });
     assert.deepEqual(checkBaseUrl("https://gateway.example.com/v1"), { ok: true, value: "https://gateway.example.com" });
+    assert.deepEqual(checkBaseUrl("https://gateway.example.com/a/v1/messages"), { ok: true, value: "https://gateway.example.com/a" });
     for (const url of ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:9"]) assert.equal(checkBaseUrl(url).ok, true, url);
   });
 
   it("refuses everything else with a reason", () => {
-    for (const url of ["http://example.com", "ftp://127.0.0.1", "nonsense", "http://127.0.0.1.evil.example", "http://localhost.evil.example", "https://user:pw@example.com", "file:///etc/passwd"]) {
+    for (const url of ["http://example.com", "ftp://127.0.0.1", "nonsense", "http://127.0.0.1.evil.example", "http://localhost.evil.example", "https://user:pw@example.com", "https://example.com/?x=1", "https://example.com/#a", "file:///etc/passwd"]) {
       const result = checkBaseUrl(url);
       assert.equal(result.ok, false, url);
       assert.match(result.ok ? "" : result.error, /cairn\.baseUrl/);
@@ -78,6 +79,16 @@ describe("resolveHeaders", () => {
     await secrets.set("header.TEAM", "s3cret");
     const resolved = await resolveHeaders({ headers: { "x-team": "Bearer ${secret:TEAM}/${secret:TEAM}", "x-plain": "$& ${other}" } }, secrets);
     assert.deepEqual(resolved, { ok: true, value: { "x-team": "Bearer s3cret/s3cret", "x-plain": "$& ${other}" } });
+  });
+
+  it("refuses what a header cannot hold, and never shows a secret in saying so", async () => {
+    const secrets = createMemorySecrets({ "header.TEAM": "canary\nline" });
+    for (const headers of [{ "x team": "a" }, { "x-team": "Zürich ☃" }, { "x-team": "${secret:TEAM}" }, { "x-team": "${secret:my key}" }] as const) {
+      const resolved = await resolveHeaders({ headers: headers as unknown as Record<string, string> }, secrets);
+      assert.equal(resolved.ok, false, JSON.stringify(headers));
+      assert.match(resolved.ok ? "" : resolved.error, /cairn\.headers/);
+      assert.doesNotMatch(resolved.ok ? "" : resolved.error, /canary/);
+    }
   });
 
   it("names a secret that is missing", async () => {

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { answer, hold, isTurn, startScriptedServer, type ScriptedServer } from "../support/scriptedServer";
+import { currentPanel, eventually, openPanel, setKey, type Panel } from "./support/panel";
+import type { EditorWindow } from "./support/window";
+import { openWorkbench, type Workbench } from "./support/workbench";
+
+describe("two windows on one data folder", function () {
+  let server: ScriptedServer;
+  let workbench: Workbench;
+  let other: EditorWindow;
+  let panel: Panel;
+  let otherPanel: Panel;
+
+  before(async function () {
+    this.timeout(90_000);
+    server = await startScriptedServer();
+    workbench = await openWorkbench({ settings: { "cairn.baseUrl": server.baseUrl } });
+    panel = await openPanel(workbench);
+    await setKey(workbench, "sk-test-good");
+    other = await workbench.secondWindow();
+    otherPanel = await openPanel(other);
+    await eventually(async () => (await otherPanel.model.locator("option").count()) > 1, "the key in the other window");
+  });
+
+  after(async () => {
+    await workbench.close();
+    await server.close();
+  });
+
+  const openFirstChat = async (of: Panel, title: string): Promise<void> => {
+    await of.history.click();
+    await of.frame.getByRole("list", { name: "Chats" }).getByRole("button", { name: title }).first().click();
+  };
+
+  it("chat at once, and each lists the other's chats", async () => {
+    await otherPanel.newChat.click();
+    server.enqueue(answer("Answer in one."));
+    await panel.ask("Question in one");
+    await panel.conversation.getByText("Answer in one.").waitFor();
+    server.enqueue(answer("Answer in two."));
+    await otherPanel.ask("Question in two");
+    await otherPanel.conversation.getByText("Answer in two.").waitFor();
+    for (const each of [panel, otherPanel]) {
+      await each.history.click();
+      const chats = each.frame.getByRole("list", { name: "Chats" }).getByRole("listitem");
+      await eventually(async () => (await chats.count()) === 2, "both chats");
+      await each.frame.getByRole("button", { name: "Back to chat" }).click();
+    }
+  });
+
+  it("see the same chat: what one has asked is what the other goes on from", async () => {
+    await openFirstChat(otherPanel, "Question in one");
+    await otherPanel.conversation.getByText("Answer in one.").waitFor();
+    server.enqueue(answer("More from two."));
+    await otherPanel.ask("Going on in two");
+    await otherPanel.conversation.getByText("More from two.").waitFor();
+    server.enqueue(answer("And again from one."));
+    await panel.ask("Going on in one");
+    await panel.conversation.getByText("And again from one.").waitFor();
+    await panel.conversation.getByText("More from two.").waitFor();
+    const sent = JSON.stringify(server.requests.filter(isTurn).at(-1)?.body);
+    assert.match(sent, /Going on in two.*More from two\..*Going on in one/);
+  });
+
+  it("one shows what the other streams, says where to stop it, and follows it to its end", async () => {
+    const gate = hold();
+    server.enqueue(answer("Streaming in one"), gate, answer(", and done."));
+    await panel.ask("Stream");
+    await panel.conversation.getByText("Streaming in one").waitFor();
+    await eventually(async () => {
+      await openFirstChat(otherPanel, "Question in one");
+      return (await otherPanel.conversation.getByText("Streaming in one").count()) > 0;
+    }, "the half answer in the other window");
+    await otherPanel.stop.click();
+    await otherPanel.frame.getByRole("alert").filter({ hasText: "another window" }).waitFor();
+    gate.release();
+    await otherPanel.conversation.getByText("Streaming in one, and done.").waitFor();
+    await otherPanel.send.waitFor();
+  });
+});
+
+describe("a restricted workspace", function () {
+  let server: ScriptedServer;
+  let workbench: Workbench;
+
+  before(async function () {
+    this.timeout(90_000);
+    server = await startScriptedServer();
+    workbench = await openWorkbench({
+      isUntrusted: true,
+      settings: { "cairn.baseUrl": server.baseUrl },
+      workspaceFiles: { ".vscode/settings.json": JSON.stringify({ "cairn.model": "evil-model", "cairn.baseUrl": "https://evil.example" }) },
+    });
+  });
+
+  after(async () => {
+    await workbench.close();
+    await server.close();
+  });
+
+  it("may be asked about, but its instructions and settings are left alone", async () => {
+    const panel = await openPanel(workbench);
+    await setKey(workbench, "sk-test-good");
+    server.enqueue(answer("Carefully."));
+    await panel.ask("What is this?");
+    await panel.conversation.getByText("Carefully.").waitFor();
+    const sent = JSON.stringify((await server.waitForRequest()).body);
+    assert.doesNotMatch(sent, /AGENTS\.md says|evil-model/);
+  });
+});
+
+describe("a person without a mouse", function () {
+  let server: ScriptedServer;
+  let workbench: Workbench;
+
+  before(async function () {
+    this.timeout(90_000);
+    server = await startScriptedServer();
+    workbench = await openWorkbench({ settings: { "cairn.baseUrl": server.baseUrl } });
+  });
+
+  after(async () => {
+    await workbench.close();
+    await server.close();
+  });
+
+  it("opens the panel, sets a key, asks, stops, looks at the history and comes back by keys alone", async () => {
+    const { keyboard } = workbench.page;
+    await workbench.page.locator(".statusbar-item", { hasText: "Cairn" }).waitFor();
+    await keyboard.press("Control+K");
+    await keyboard.press("a");
+    const panel = await currentPanel(workbench);
+    const focused = () => panel.frame.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "");
+    await eventually(async () => (await focused()) === "Message Claude", "the box to have the focus");
+
+    const walked: string[] = [];
+    for (let index = 0; index < 12 && !walked.at(-1)?.includes("Set API key"); index++) {
+      await keyboard.press("Shift+Tab");
+      walked.push(await focused());
+    }
+    assert.ok(walked.at(-1)?.includes("Set API key"), `by Shift+Tab: ${walked.join(" · ")}`);
+    await keyboard.press("Enter");
+    await workbench.page.locator(".quick-input-widget").getByText("Your Anthropic API key").waitFor();
+    await keyboard.type("sk-test-good");
+    await keyboard.press("Enter");
+    await eventually(async () => (await focused()) === "Message Claude", "the focus back in the box");
+
+    const gate = hold();
+    server.enqueue(answer("Typed and"), gate);
+    await keyboard.type("By keys");
+    await keyboard.press("Enter");
+    await panel.conversation.getByText("Typed and").waitFor();
+    await keyboard.press("Escape");
+    await panel.conversation.getByText("Stopped", { exact: true }).waitFor();
+    assert.equal(await focused(), "Message Claude");
+
+    await workbench.command("Cairn: Show History");
+    await panel.frame.getByRole("list", { name: "Chats" }).waitFor();
+    await eventually(async () => (await focused()) !== "Message Claude", "the focus in the history");
+    await keyboard.press("Escape");
+    await eventually(async () => (await focused()) === "Message Claude", "the focus back in the box");
+  });
+});
