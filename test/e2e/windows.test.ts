@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { answer, hold, isTurn, startScriptedServer, type ScriptedServer } from "../support/scriptedServer";
-import { currentPanel, eventually, openPanel, setKey, type Panel } from "./support/panel";
+import { currentPanel, eventually, openPanel, setKey, storedEvents, type Panel } from "./support/panel";
 import type { EditorWindow } from "./support/window";
 import { openWorkbench, type Workbench } from "./support/workbench";
 
@@ -67,10 +67,9 @@ describe("two windows on one data folder", function () {
     server.enqueue(answer("Streaming in one"), gate, answer(", and done."));
     await panel.ask("Stream");
     await panel.conversation.getByText("Streaming in one").waitFor();
-    await eventually(async () => {
-      await openFirstChat(otherPanel, "Question in one");
-      return (await otherPanel.conversation.getByText("Streaming in one").count()) > 0;
-    }, "the half answer in the other window");
+    await eventually(() => storedEvents(workbench.globalStorageDir).some((event) => event.text === "Streaming in one"), "the half answer on disk");
+    await openFirstChat(otherPanel, "Question in one");
+    await otherPanel.conversation.getByText("Streaming in one").waitFor();
     await otherPanel.stop.click();
     await otherPanel.frame.getByRole("alert").filter({ hasText: "another window" }).waitFor();
     gate.release();
