@@ -38,10 +38,10 @@ export interface Memento {
   set(key: string, value: unknown): Promise<void>;
 }
 
-/** What a window's panel shows: the chat, if any, and what stands in the box. */
+/** What a panel shows: the chat, if any, and what stands unsent in the box of each chat; `""` is the chat not begun yet. */
 export interface PanelState {
   readonly chatId?: string;
-  readonly draft: string;
+  readonly drafts: Readonly<Record<string, string>>;
 }
 
 /** Keeps a panel's state over reloads and crashes of this window. Neither call rejects: it is a convenience, never a truth. */
@@ -62,6 +62,8 @@ export interface ModelRequest {
   readonly messages: readonly ModelMessage[];
   readonly maxTokens: number;
   readonly hasAdaptiveThinking: boolean;
+  /** One of those that the model lists. */
+  readonly effort?: string;
 }
 
 /** One thing a streaming answer says. `index` numbers the answer's blocks from 0. */

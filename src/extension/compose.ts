@@ -6,7 +6,9 @@ import { Connection } from "../core/chat/connection";
 import { createModelPicker } from "../core/chat/modelPicker";
 import { Sessions } from "../core/chat/sessions";
 import { Turns } from "../core/chat/turns";
-import type { Endpoint, Ids, Log, Memento } from "../core/ports";
+import type { Endpoint, Ids, Log, Memento, PanelMemory } from "../core/ports";
+import type { HostEventName, HostEvents } from "../core/protocol/calls";
+import type { Handlers } from "../core/protocol/rpc";
 import { createTables } from "../core/store/tables";
 import { randomIds as ids, systemClock as clock } from "./adapters/clock";
 import { createJournal } from "./adapters/journal";
@@ -17,13 +19,17 @@ import { registerCommands, runReported } from "./editor/commands";
 import { CHAT_VIEW_ID } from "./editor/contributions";
 import { takeEnvironmentKey } from "./editor/environmentKey";
 import { answerEnvironmentKey, askForKey, checkKey, deleteKey, setHeaderSecret } from "./editor/keyCommands";
+import { insertCode, newFileOf } from "./editor/insertCode";
 import { openLink } from "./editor/links";
 import { createLog } from "./editor/log";
 import { onSettingsChange, readConnectionSettings, readModelSetting, readIdleTimeoutMs, setDemo } from "./editor/settings";
 import { createStatusBar } from "./editor/statusBar";
 import { createMemento, createSecrets } from "./editor/stores";
+import { createAttention } from "./view/attention";
+import { ChatTabs } from "./view/chatTabs";
 import { ChatView } from "./view/chatView";
 import { createHandlers } from "./view/handlers";
+import { observed } from "./view/panelMemory";
 
 export interface Cairn {
   readonly log: Log;
@@ -87,17 +93,42 @@ export function compose(context: vscode.ExtensionContext): Cairn {
     await openChat();
     view.send("panel.view", { view: "chat" });
   };
-  const handlers = createHandlers({
-    sessions, turns, tables, connection, picker, panel, editor,
+  const handlersFor = (memory: PanelMemory): Handlers => createHandlers({
+    sessions, turns, tables, connection, picker, ids,
+    panel: memory,
+    editor: { ...editor, insert: insertCode, newFile: newFileOf },
     actions: {
       setKey: () => void runReported("Setting the API key", askForKeyFromPanel, log),
       answerEnvironmentKey: (use) => void runReported("Answering the offer of a key", () => answerEnvironmentKey(connection, use), log),
       chooseDemo,
       openLink,
+      openInTab: (chatId) => tabs.open(chatId),
       showLog: () => channel.show(true),
     },
   });
-  const view = owned.add(new ChatView({ dist, media: vscode.Uri.joinPath(context.extensionUri, "media"), handlers, clock, log: createLog(channel, "view") }));
+  const titleOf = async (chatId: string): Promise<string> => (await sessions.state(chatId)).title;
+  const attention = createAttention({
+    isOurs: (chatId) => turns.isRunning(chatId),
+    titleOf,
+    async shownChats() {
+      const inPanel = view.isVisible ? (await panel.read()).chatId : undefined;
+      return new Set([...(inPanel === undefined ? [] : [inPanel]), ...(await tabs.shownChats())]);
+    },
+    showCount: (count) => view.showUnseen(count),
+    notify: async (message) => (await vscode.window.showInformationMessage(message, "Open")) === "Open",
+    async open(chatId) {
+      await sidePanel.change(({ drafts }) => ({ chatId, drafts }));
+      await openChat();
+      view.send("panel.show", { chatId });
+    },
+  });
+  const onVisibility = (): void => void attention.looked().catch((error: unknown) => log.warn(`What is in sight could not be told: ${describeError(error)}`));
+  const sidePanel = observed(panel, onVisibility);
+  const media = vscode.Uri.joinPath(context.extensionUri, "media");
+  const page = { dist, media, clock, log: createLog(channel, "view"), onVisibility };
+  const view = owned.add(new ChatView({ ...page, handlers: handlersFor(sidePanel) }));
+  const tabs = owned.add(new ChatTabs({ ...page, icon: vscode.Uri.joinPath(media, "cairn.svg"), panel, createHandlers: handlersFor, titleOf }));
+  const broadcast = <E extends HostEventName>(name: E, data: HostEvents[E]): void => [view, tabs].forEach((place) => place.send(name, data));
   owned.add(vscode.window.registerWebviewViewProvider(CHAT_VIEW_ID, view));
 
   const statusBar = owned.add(createStatusBar());
@@ -105,16 +136,22 @@ export function compose(context: vscode.ExtensionContext): Cairn {
   owned.add(
     connection.changed.on((info) => {
       statusBar.show(info);
-      view.send("connection.changed", { connection: info });
+      if (info.status === "ready") setContext("cairn.hasKey");
+      broadcast("connection.changed", { connection: info });
     }),
   );
   owned.add(
     sessions.events.on((event) => {
       view.sendEvent(event);
-      if (event.type.startsWith("chat.") || event.type === "turn.started" || event.type === "turn.ended") view.send("chats.changed", {});
+      tabs.sendEvent(event);
+      if (event.type.startsWith("chat.") || event.type === "turn.started" || event.type === "turn.ended") broadcast("chats.changed", {});
+      if (event.type === "turn.started") setContext("cairn.hasAsked");
+      if (event.type === "turn.ended" && event.status === "done") setContext("cairn.hasAnswer");
+      if (event.type === "turn.ended") attention.ended(event).catch((error: unknown) => log.warn(`The end of an answer was not told: ${describeError(error)}`));
+      if (event.type === "chat.deleted") attention.deleted(event.chatId);
     }),
   );
-  owned.add(editor.onChange(() => view.send("context.changed", { context: editor.context() ?? null })));
+  owned.add(editor.onChange(() => broadcast("context.changed", { context: editor.context() ?? null })));
   owned.add(onSettingsChange(() => void connection.settingsChanged()));
   owned.add(context.secrets.onDidChange(() => void connection.secretsChanged()));
 
@@ -123,7 +160,7 @@ export function compose(context: vscode.ExtensionContext): Cairn {
       {
         "cairn.openChat": () => openChat(),
         "cairn.newChat": async () => {
-          await panel.change(({ draft }) => ({ draft }));
+          await sidePanel.change(({ drafts }) => ({ drafts }));
           await openChat();
           view.send("panel.show", { chatId: null });
         },
@@ -152,6 +189,11 @@ export function compose(context: vscode.ExtensionContext): Cairn {
       for (const end of ends) if (end.status === "rejected") log.error(`Closing failed: ${describeError(end.reason)}`);
     },
   };
+}
+
+/** Tells the editor what the person has reached; the walkthrough ticks its steps off by it. */
+function setContext(name: "cairn.hasKey" | "cairn.hasAsked" | "cairn.hasAnswer"): void {
+  void vscode.commands.executeCommand("setContext", name, true);
 }
 
 /** Shows the panel by itself once, after the installation: nobody looks for what they have not seen. It takes no focus. */

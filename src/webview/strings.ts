@@ -3,7 +3,13 @@ export const strings = {
   app: "Cairn",
   tagline: "A Claude coding assistant that remembers what worked.",
 
-  header: { history: "History", newChat: "New chat", backToChat: "Back to chat" },
+  header: { history: "History", newChat: "New chat", backToChat: "Back to chat", rename: "Rename chat", chatTitle: "Chat title", duplicate: "Duplicate chat", openInTab: "Open in editor" },
+
+  cost: {
+    sum: (dollars: string, asOf: string) => `This chat cost ${dollars} (prices of ${asOf})`,
+    someUnknown: (count: number) => `price unknown for ${count === 1 ? "1 answer" : `${count} answers`}`,
+    unknown: "Price unknown",
+  },
 
   start: {
     failed: "The panel could not be opened.",
@@ -54,10 +60,17 @@ export const strings = {
     beginningOnly: (characters: string) => `Only the beginning was sent; the whole has ${characters} characters`,
     cut: "beginning only",
     thinking: "Thinking",
+    thinkingNow: "Thinking…",
+    thought: "Thought",
+    thoughtFor: (duration: string) => `Thought for ${duration}`,
+    seconds: (seconds: number) => `${seconds} s`,
+    minutes: (minutes: number, seconds: number) => (seconds === 0 ? `${minutes} min` : `${minutes} min ${seconds} s`),
+    tryingAgainIn: (reason: string, seconds: number) => `${reason} Trying again in ${seconds} s`,
+    tryingAgain: (reason: string) => `${reason} Trying again`,
     waiting: "Waiting for Claude",
     answering: "Answering",
     stopped: "Stopped",
-    cutShort: "The answer reached its length limit. Ask Claude to continue.",
+    cutShort: "The answer reached its length limit.",
     noText: "Claude answered without text.",
     interrupted: "Interrupted",
     interruptedDetail: "The editor closed or reloaded while Claude was answering. What had arrived is kept.",
@@ -65,7 +78,27 @@ export const strings = {
     request: (id: string) => `Request ${id}`,
     showLog: "Show log",
     copyAnswer: "Copy answer",
+    copyQuestion: "Copy question",
+    continue: "Continue",
+    continueInNew: "Continue in a new chat",
     jump: "Jump to latest",
+    /** Sent as a question when the person asks for the rest of an answer. */
+    continueText: "Continue.",
+  },
+
+  usage: {
+    input: (tokens: string) => `${tokens} in`,
+    cacheRead: (tokens: string) => `${tokens} cache read`,
+    cacheWrite: (tokens: string) => `${tokens} cache write`,
+    output: (tokens: string) => `${tokens} out`,
+    priceUnknown: "price unknown",
+    /** The same in whole words, for a tooltip and to be spoken. */
+    inputWords: (tokens: string) => `${tokens} input tokens`,
+    cacheReadWords: (tokens: string) => `${tokens} tokens read from the cache`,
+    cacheWriteWords: (tokens: string) => `${tokens} tokens written to the cache`,
+    outputWords: (tokens: string) => `${tokens} output tokens`,
+    costWords: (cost: string, pricesAsOf: string) => `cost ${cost} at the prices of ${pricesAsOf}`,
+    unknownWords: (model: string) => `the price of ${model} is unknown`,
   },
 
   announce: {
@@ -88,9 +121,15 @@ export const strings = {
     empty: "Write a message first.",
     stillAnswering: "Claude is still answering. Stop it first, or wait for the end.",
     noKey: "Set an API key before you send. Your message stays here.",
+    tooLong: (count: number, limit: number) => `The message has ${count.toLocaleString("en")} characters; the limit is ${limit.toLocaleString("en")}. Shorten it, or send it in parts.`,
+    length: (count: number, limit: number) => `${count.toLocaleString("en")} / ${limit.toLocaleString("en")} characters`,
+    effort: "Effort",
+    defaultEffort: "Default effort",
+    retires: (model: string, date: string) => `${model} (retires ${date})`,
+    deprecated: (model: string) => `${model} (deprecated)`,
   },
 
-  code: { copy: "Copy code", copied: "Copied", copyFailed: "Could not copy", plain: "text", label: (language: string) => `Code, ${language}` },
+  code: { copy: "Copy", insert: "Insert at cursor", newFile: "New file", copied: "Copied", copyFailed: "Could not copy", plain: "text", label: (language: string) => `Code, ${language}` },
   table: "Table",
   task: { done: "Done", open: "Not done" },
 
@@ -102,6 +141,9 @@ export const strings = {
     untitled: "Untitled chat",
     turns: (count: number) => (count === 1 ? "1 question" : `${count} questions`),
     delete: (title: string) => `Delete ${title}`,
+    rename: (title: string) => `Rename ${title}`,
+    duplicate: (title: string) => `Duplicate ${title}`,
+    running: "Answering",
     deleted: "Chat deleted.",
     undo: "Undo",
     failed: "The list of chats could not be read.",

@@ -8,7 +8,7 @@ import { startScriptedServer } from "../support/scriptedServer";
 const signal = new AbortController().signal;
 
 /** A proxy on loopback that notes what it is asked for and sends every tunnel to one server. */
-async function startProxy(target: () => number): Promise<{ readonly url: string; readonly asked: string[]; close(): void }> {
+async function startProxy(target: () => number, isOpen = true): Promise<{ readonly url: string; readonly asked: string[]; close(): void }> {
   const asked: string[] = [];
   const server: Server = createServer((request, response) => {
     asked.push(`${request.method ?? ""} ${request.url ?? ""}`);
@@ -16,6 +16,7 @@ async function startProxy(target: () => number): Promise<{ readonly url: string;
   });
   server.on("connect", (request, socket) => {
     asked.push(`CONNECT ${request.url ?? ""}`);
+    if (!isOpen) return void socket.end("HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\ncontent-length: 0\r\n\r\n");
     const upstream = connect(target(), "127.0.0.1", () => {
       socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
       upstream.pipe(socket).pipe(upstream);
@@ -43,6 +44,24 @@ describe("the network, as the editor sees it", () => {
       proxy.close();
       await server.close();
     }
+  });
+
+  it("a proxy that wants a sign-in, or is not there, is what is named when they do not get through", async () => {
+    const proxy = await startProxy(() => 0, false);
+    const settings = vscode.workspace.getConfiguration("http");
+    const codes: string[] = [];
+    try {
+      for (const url of [proxy.url, "http://127.0.0.1:9"]) {
+        await settings.update("proxy", url, vscode.ConfigurationTarget.Global);
+        const model = createClaude({ endpoint: { baseUrl: "https://gateway.invalid", apiKey: "sk-test", headers: {} }, idleTimeoutMs: 3_000 });
+        const listed = await model.listModels(signal);
+        codes.push(listed.ok ? "ok" : listed.error.code);
+      }
+    } finally {
+      await settings.update("proxy", undefined, vscode.ConfigurationTarget.Global);
+      proxy.close();
+    }
+    assert.deepEqual(codes, ["proxy", "proxy"]);
   });
 
   it("and straight to the address where none is set", async () => {

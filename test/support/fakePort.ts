@@ -28,10 +28,15 @@ type Body = EventBody<ChatEvent>;
 export interface FakeHostOptions {
   readonly connection?: Partial<Connection>;
   readonly chatId?: string;
+  /** The draft of the chat that is shown at the start. */
   readonly draft?: string;
+  /** Drafts of other chats; the key "" is the chat not begun. */
+  readonly drafts?: Readonly<Record<string, string>>;
   readonly model?: string;
+  readonly effort?: string;
   readonly models?: readonly ModelChoice[];
   readonly context?: EditorContext;
+  readonly examples?: readonly string[];
   /** The events of each chat there is at the start. */
   readonly chats?: Readonly<Record<string, readonly Body[]>>;
   /** Time of the first event, ms since 1970; each one after it is a second later. */
@@ -62,6 +67,8 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
   const calls: { method: Method; params: unknown }[] = [];
   const problems: string[] = [];
   let connection: Connection = { status: "ready", offersEnvironmentKey: false, ...options.connection };
+  let shownId = options.chatId ?? null;
+  const drafts = new Map([...Object.entries(options.drafts ?? {}), [shownId ?? "", options.draft ?? ""] as const]);
   let eventCount = 0;
   let turnCount = Object.values(options.chats ?? {}).flat().filter((body) => body.type === "turn.started").length;
 
@@ -85,13 +92,13 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     return events;
   }
 
-  function ask(chatId: string, text: string, model: string): string {
+  function ask(chatId: string, text: string, { model, effort }: { readonly model: string; readonly effort: string | null }): string {
     const turnId = `t${++turnCount}`;
     const question: BlockKind = { kind: "text" };
     const base = { chatId, turnId, blockId: `${turnId}q` };
     emit(
       ...(chats.has(chatId) ? [] : [{ type: "chat.created", chatId, title: text.split("\n")[0] ?? "" } as const]),
-      { type: "turn.started", chatId, turnId, model },
+      { type: "turn.started", chatId, turnId, model, ...effortOf(effort) },
       { type: "block.started", ...base, role: "user", block: question },
       { type: "block.part", ...base, offset: 0, text },
       { type: "block.ended", ...base },
@@ -99,31 +106,59 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     return turnId;
   }
 
+  /** A chat of its own with the turns that `from` has so far. */
+  function copy(from: string, title: string): { readonly chatId: string } {
+    const chatId = `c${chats.size + 1}`;
+    chats.set(chatId, { ...chat(from), chatId, title });
+    return { chatId };
+  }
+
   const none = (): Record<string, never> => ({});
   const usual: Handlers = {
-    "panel.open": () => ({ connection, chatId: options.chatId ?? null, draft: options.draft ?? "", model: options.model ?? "model-a", models: [], context: options.context ?? null }),
-    "panel.show": none,
-    "draft.save": none,
-    "chat.attach": ({ chatId }) => ({ chat: chat(chatId) }),
+    "panel.open": () => ({
+      connection,
+      chatId: shownId,
+      draft: drafts.get(shownId ?? "") ?? "",
+      model: options.model ?? "model-a",
+      effort: options.effort ?? null,
+      models: [],
+      context: options.context ?? null,
+      examples: options.examples ?? [],
+    }),
+    "panel.show": ({ chatId }) => {
+      shownId = chatId;
+      return {};
+    },
+    "draft.save": ({ chatId, text }) => {
+      drafts.set(chatId ?? "", text);
+      return {};
+    },
+    "chat.attach": ({ chatId }) => ({ chat: chat(chatId), draft: drafts.get(chatId) ?? "" }),
     "chat.list": () => ({ chats: [...chats.values()].filter((state) => !state.isDeleted).map(summaryOf) }),
     "chat.delete": ({ chatId }) => changed(emit({ type: "chat.deleted", chatId })),
     "chat.restore": ({ chatId }) => changed(emit({ type: "chat.restored", chatId })),
-    "turn.submit": ({ chatId, text, model }) => {
+    "chat.rename": ({ chatId, title }) => changed(emit({ type: "chat.renamed", chatId, title })),
+    "chat.duplicate": ({ chatId }) => copy(chatId, `${chat(chatId).title} (copy)`),
+    "chat.continueInNew": ({ chatId }) => copy(chatId, chat(chatId).title),
+    "chat.openInTab": none,
+    "turn.submit": ({ chatId, text, ...choice }) => {
       const id = chatId ?? `c${chats.size + 1}`;
-      return { chatId: id, turnId: ask(id, text, model) };
+      return { chatId: id, turnId: ask(id, text, choice) };
     },
     "turn.stop": ({ chatId }) => {
       const running = chat(chatId).turns.find((turn) => turn.status === "running");
       if (running !== undefined) emit({ type: "turn.ended", chatId, turnId: running.turnId, status: "cancelled" });
       return {};
     },
-    "turn.retry": ({ chatId, turnId: retryOf, model }) => {
+    "turn.retry": ({ chatId, turnId: retryOf, model, effort }) => {
       const turnId = `t${++turnCount}`;
-      emit({ type: "turn.started", chatId, turnId, retryOf, model });
+      emit({ type: "turn.started", chatId, turnId, retryOf, model, ...effortOf(effort) });
       return { turnId };
     },
-    "models.list": () => ({ models: options.models ?? [{ id: "model-a", name: "Model A", hasAdaptiveThinking: false }], model: options.model ?? "model-a" }),
-    "model.choose": none,
+    "models.list": () => ({ models: options.models ?? [{ id: "model-a", name: "Model A", hasAdaptiveThinking: false, efforts: [] }], model: options.model ?? "model-a" }),
+    "model.choose": ({ chatId, model, effort }) => (chatId === null ? {} : changed(emit({ type: "chat.settings", chatId, model, ...effortOf(effort) }))),
+    "code.insert": none,
+    "code.newFile": none,
     "key.set": none,
     "key.answerEnvironment": none,
     "demo.choose": none,
@@ -165,5 +200,9 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
 }
 
 function summaryOf({ chatId, title, updatedAt, turns }: ChatState): ChatSummary {
-  return { chatId, title, updatedAt, turnCount: turns.length };
+  return { chatId, title, updatedAt, turnCount: turns.length, isRunning: turns.some((turn) => turn.status === "running") };
+}
+
+function effortOf(effort: string | null): { readonly effort?: string } {
+  return effort === null ? {} : { effort };
 }

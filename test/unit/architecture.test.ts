@@ -90,14 +90,14 @@ interface Manifest {
     readonly menus?: Readonly<Record<string, readonly { readonly command?: string }[]>>;
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly type: string }[]>>;
     readonly viewsContainers: Readonly<Record<string, readonly { readonly id: string }[]>>;
-    readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope?: string; readonly description?: string; readonly markdownDescription?: string }>> };
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope?: string; readonly description?: string; readonly markdownDescription?: string }>> }[];
   };
 }
 
 describe("package.json", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest; // the fields below are what is tested
   const { contributes } = manifest;
-  const settings = contributes.configuration.properties;
+  const settings = Object.assign({}, ...contributes.configuration.map((group) => group.properties)) as (typeof contributes.configuration)[number]["properties"]; // the groups' properties together
 
   it("contributes the commands that the code registers, and no others", () => {
     assert.deepEqual(contributes.commands.map((item) => item.command).sort(), [...commandIds].sort());

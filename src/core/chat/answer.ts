@@ -41,6 +41,14 @@ export class AnswerWriter {
     this.#options = options;
   }
 
+  get chatId(): string {
+    return this.#options.chatId;
+  }
+
+  get turnId(): string {
+    return this.#options.turnId;
+  }
+
   get hasText(): boolean {
     return this.#hasText;
   }

@@ -58,7 +58,7 @@ export class Connection {
   get choices(): readonly ModelChoice[] {
     const { isDemo } = this.#options.settings();
     if (this.#listed?.isDemo === isDemo) return this.#listed.choices;
-    const kept = isDemo ? undefined : check(arr(modelChoice), this.#options.memento.get(LISTED_MODELS));
+    const kept = isDemo ? undefined : check(arr(modelChoice), withEfforts(this.#options.memento.get(LISTED_MODELS)));
     return kept?.ok === true ? kept.value : [];
   }
 
@@ -127,6 +127,8 @@ export class Connection {
       case "keyRejected":
         return this.#set("rejected", failure.message);
       case "offline":
+      case "dns":
+      case "proxy":
       case "tls":
         return this.#set("offline", failure.message);
       default:
@@ -235,4 +237,9 @@ export class Connection {
     this.#detail = detail;
     if (!isSame) this.changed.fire(this.info);
   }
+}
+
+/** A list kept by a build that did not ask for efforts yet still serves while there is no newer one. */
+function withEfforts(kept: unknown): unknown {
+  return Array.isArray(kept) ? kept.map((entry: unknown) => (typeof entry === "object" && entry !== null ? { efforts: [], ...entry } : entry)) : kept;
 }

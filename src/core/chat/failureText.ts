@@ -18,6 +18,12 @@ export function makeFailure(code: FailureCode, details: FailureDetails = {}): Fa
   return defined({ code, message: sentence(code, details), retryAfterMs: details.retryAfterMs, requestId: details.requestId });
 }
 
+/** Why a request is asked again after a wait, beside which the time is counted down. */
+export function waitReason(code: FailureCode): string {
+  if (code === "rateLimited") return "Too many requests for this key.";
+  return code === "overloaded" ? "Claude is overloaded at the moment." : "The server had an error.";
+}
+
 function sentence(code: FailureCode, { model, host, status, seconds, retryAfterMs, said }: FailureDetails): string {
   const server = host ?? "the server";
   const answer = said === undefined ? "" : ` It said: “${said}”`;
@@ -45,7 +51,11 @@ function sentence(code: FailureCode, { model, host, status, seconds, retryAfterM
     case "overloaded":
       return "Claude is overloaded at the moment. Retry in a little while.";
     case "offline":
-      return `${capital(server)} could not be reached. Check the network, the proxy and “cairn.baseUrl”, then retry.`;
+      return `${capital(server)} could not be reached. Check the network and “cairn.baseUrl”, then retry.`;
+    case "dns":
+      return `The name ${server} could not be found. Check the network, the VPN and “cairn.baseUrl”, then retry.`;
+    case "proxy":
+      return `The proxy on the way to ${server} did not let the request through${status === undefined ? "" : ` (${status})`}. Check the editor's “http.proxy” setting and the proxy's sign-in, then retry.`;
     case "tls":
       return `The certificate of ${server} was not accepted. Check the editor's certificate and proxy settings, then retry.`;
     case "malformedStream":

@@ -2,21 +2,27 @@ import { defined } from "../base/records";
 import type { Memento } from "../ports";
 import type { Reply } from "../protocol/calls";
 import type { Connection } from "./connection";
+import type { Chosen } from "./turns";
 
 export interface ModelPicker {
-  /** The model that the next question goes to. */
-  current(): string;
-  /** The model to use when the panel asks for `model`: that one, unless nobody chose it and it is not to be had. */
-  resolve(model: string): string;
-  choose(model: string): Promise<void>;
+  /** What the next question of a new chat goes to. */
+  current(): Chosen;
+  /**
+   * What to use when the panel asks for this: that model, unless nobody chose it and it is not to be had, and that effort
+   * where the model lists it.
+   */
+  resolve(model: string, effort: string | null): Chosen;
+  /** Remembers the choice for this window's next new chat. */
+  choose(model: string, effort: string | null): Promise<void>;
   /** What can be chosen. Listing tries the key, so the connection's state is fresh after it. */
   list(signal: AbortSignal): Promise<Reply<"models.list">>;
 }
 
 const CHOSEN = "model";
+const CHOSEN_EFFORT = "effort";
 
 export interface ModelPickerOptions {
-  readonly connection: Connection;
+  readonly connection: Pick<Connection, "choices" | "info" | "check">;
   readonly windowMemento: Memento;
   /** The setting's model, and whether the person set it. */
   readonly setting: () => { readonly model: string; readonly isOwn: boolean };
@@ -24,7 +30,7 @@ export interface ModelPickerOptions {
 
 /** The choice of model: this window's, else the setting's; where that is only our default and not to be had, the first one listed. */
 export function createModelPicker({ connection, windowMemento, setting }: ModelPickerOptions): ModelPicker {
-  function current(): string {
+  function currentModel(): string {
     const { choices, info } = connection;
     const isListed = (id: string): boolean => choices.some((choice) => choice.id === id);
     const chosen = windowMemento.get(CHOSEN);
@@ -35,17 +41,25 @@ export function createModelPicker({ connection, windowMemento, setting }: ModelP
     return choices[0]?.id ?? wanted;
   }
 
+  function withEffort(model: string, effort: unknown): Chosen {
+    const efforts = connection.choices.find((choice) => choice.id === model)?.efforts ?? [];
+    return { model, effort: typeof effort === "string" && efforts.includes(effort) ? effort : undefined };
+  }
+
   return {
-    current,
-    resolve(model) {
+    current: () => withEffort(currentModel(), windowMemento.get(CHOSEN_EFFORT)),
+    resolve(model, effort) {
       const isChosen = model === windowMemento.get(CHOSEN) || (setting().isOwn && model === setting().model);
-      return isChosen || connection.choices.some((choice) => choice.id === model) ? model : current();
+      return withEffort(isChosen || connection.choices.some((choice) => choice.id === model) ? model : currentModel(), effort);
     },
-    choose: (model) => windowMemento.set(CHOSEN, model),
+    async choose(model, effort) {
+      await windowMemento.set(CHOSEN, model);
+      await windowMemento.set(CHOSEN_EFFORT, effort ?? undefined);
+    },
     async list(signal) {
       const listed = await connection.check(signal);
       const note = listed.ok ? undefined : listed.error.message;
-      return defined({ models: listed.ok ? listed.value : connection.choices, model: current(), note });
+      return defined({ models: listed.ok ? listed.value : connection.choices, model: currentModel(), note });
     },
   };
 }

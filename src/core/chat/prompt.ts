@@ -38,13 +38,24 @@ export function buildMessages(chat: ChatState, turnId: string): readonly ModelMe
   return messages;
 }
 
+/** Where the next question hangs: the last turn, unless it failed without a word, which the conversation then goes on without. */
+export function headOf(state: ChatState): Turn | undefined {
+  let head = state.turns.at(-1);
+  while (head !== undefined && head.status === "failed" && !head.blocks.some((block) => block.role === "assistant" && block.text !== "")) {
+    const parent: string | undefined = head.parentTurnId;
+    head = parent === undefined ? undefined : state.turns.find((turn) => turn.turnId === parent);
+  }
+  return head;
+}
+
 /** The person's blocks of a turn; those of the turn it repeats, where it is a retry. */
 export function questionOf(chat: ChatState, turn: Turn): readonly Block[] {
   const origin = turn.retryOf === undefined ? turn : (chat.turns.find((other) => other.turnId === turn.retryOf) ?? turn);
   return origin === turn ? turn.blocks.filter((block) => block.role === "user") : questionOf(chat, origin);
 }
 
-function branchTo(chat: ChatState, turnId: string): readonly Turn[] {
+/** The turns that lead to `turnId`, itself included, the first one first. */
+export function branchTo(chat: ChatState, turnId: string): readonly Turn[] {
   const byId = new Map(chat.turns.map((turn) => [turn.turnId, turn]));
   const branch: Turn[] = [];
   const seen = new Set<string>();

@@ -60,10 +60,10 @@ export class Sessions {
     return this.#inTurn(session, () => this.#store(session, bodies));
   }
 
-  /** Shows text that is not durable yet. */
-  show(chatId: string, body: EventBody<EventOf<"block.delta">>): void {
+  /** Shows what is not stored: text that is not durable yet, a wait. */
+  show(chatId: string, body: EventBody<EventOf<"block.delta"> | EventOf<"turn.waiting">>): void {
     const session = this.#session(chatId);
-    this.#accept(session, { ...this.#envelope(session.state.seq), ...body });
+    this.#accept(session, { ...this.#envelope(session.state.seq), ...body } as SessionEvent); // body + envelope is the event
   }
 
   /** Shows events that could not be stored, so that the person at least sees them until the window closes. */

@@ -4,13 +4,12 @@ import { fail, ok, type Result } from "../base/result";
 import { asModelFailure, type Clock, type Editor, type Ids, type Log, type Model, type ModelRequest } from "../ports";
 import type { BlockKind } from "../protocol/blocks";
 import type { ModelChoice } from "../protocol/calls";
-import type { ChatState, Turn } from "../protocol/chatState";
 import type { ChatEvent, EventBody, TurnStatus } from "../protocol/events";
 import type { Failure } from "../protocol/failures";
 import { AnswerWriter, MAX_PIECE_LENGTH } from "./answer";
 import { pieces, type Attachment } from "./attachments";
-import { makeFailure } from "./failureText";
-import { buildMessages, buildSystem } from "./prompt";
+import { makeFailure, waitReason } from "./failureText";
+import { buildMessages, buildSystem, headOf } from "./prompt";
 import type { Sessions } from "./sessions";
 import { titleFrom } from "./title";
 
@@ -20,8 +19,8 @@ export const MAX_MESSAGE_LENGTH = 400_000;
 const MAX_ANSWER_TOKENS = 64_000;
 const DEFAULT_ANSWER_TOKENS = 32_000;
 const MAX_ATTEMPTS = 3;
-/** A server that names a longer wait than this is not waited for: the person decides. */
-const MAX_WAIT_MS = 10_000;
+/** A server that names a longer wait than this is not waited for: the person decides. Any wait is shown and can be stopped. */
+const MAX_WAIT_MS = 60_000;
 
 export interface TurnsOptions {
   readonly sessions: Sessions;
@@ -39,8 +38,12 @@ export interface Question {
   readonly chatId: string | undefined;
   readonly text: string;
   readonly model: string;
+  /** Undefined leaves it to the model. */
+  readonly effort: string | undefined;
   readonly attachment: Attachment | undefined;
 }
+
+export type Chosen = Pick<Question, "model" | "effort">;
 
 interface Running {
   readonly turnId: string;
@@ -60,7 +63,7 @@ export class Turns {
   }
 
   /** Stores the question, then lets the answer run. A failure means that nothing was stored and nothing sent. */
-  async submit({ chatId, text, model, attachment }: Question): Promise<Result<{ readonly chatId: string; readonly turnId: string }, Failure>> {
+  async submit({ chatId, text, model, effort, attachment }: Question): Promise<Result<{ readonly chatId: string; readonly turnId: string }, Failure>> {
     if (text.trim() === "") return fail({ code: "badRequest", message: "Write a message first." });
     if (text.length > MAX_MESSAGE_LENGTH) {
       return fail({ code: "tooLarge", message: `The message has ${text.length} characters; at most ${MAX_MESSAGE_LENGTH} can be sent. Shorten it, then send again.` });
@@ -74,24 +77,31 @@ export class Turns {
       state.seq > 0 ? [] : [defined({ type: "chat.created" as const, chatId: id, title: titleFrom(text), folder: folder?.name, folderUri: folder?.uri })];
     // Another window may have deleted the chat that is shown here: asking on in it takes that back.
     if (state.isDeleted) created.push({ type: "chat.restored", chatId: id });
-    const started = defined({ type: "turn.started" as const, chatId: id, turnId, parentTurnId: headOf(state)?.turnId, model });
+    // The chat keeps what it was last asked with, whatever other chats and windows choose.
+    if (state.model !== model || state.effort !== effort) created.push(defined({ type: "chat.settings" as const, chatId: id, model, effort }));
+    const started = defined({ type: "turn.started" as const, chatId: id, turnId, parentTurnId: headOf(state)?.turnId, model, effort });
     const blocks = [
       ...(attachment === undefined ? [] : writeBlock(id, turnId, ids.next(), attachment.block, attachment.text)),
       ...writeBlock(id, turnId, ids.next(), { kind: "text" }, text),
     ];
-    const begun = await this.#begin(id, turnId, model, [...created, started, ...blocks]);
+    const begun = await this.#begin(id, turnId, { model, effort }, [...created, started, ...blocks]);
     return begun.ok ? ok({ chatId: id, turnId }) : begun;
   }
 
   /** Asks the question of an earlier turn again, from the same place in the conversation. */
-  async retry(chatId: string, turnId: string, model: string): Promise<Result<{ readonly turnId: string }, Failure>> {
+  async retry(chatId: string, turnId: string, { model, effort }: Chosen): Promise<Result<{ readonly turnId: string }, Failure>> {
     const state = await this.#options.sessions.state(chatId);
     const original = state.turns.find((turn) => turn.turnId === turnId);
     if (original === undefined) return fail({ code: "badRequest", message: "This message is no longer there. Reload the window and try again." });
     const newTurnId = this.#options.ids.next();
-    const started = defined({ type: "turn.started" as const, chatId, turnId: newTurnId, parentTurnId: original.parentTurnId, retryOf: turnId, model });
-    const begun = await this.#begin(chatId, newTurnId, model, [started]);
+    const started = defined({ type: "turn.started" as const, chatId, turnId: newTurnId, parentTurnId: original.parentTurnId, retryOf: turnId, model, effort });
+    const begun = await this.#begin(chatId, newTurnId, { model, effort }, [started]);
     return begun.ok ? ok({ turnId: newTurnId }) : begun;
+  }
+
+  /** Whether this window is writing an answer in the chat. */
+  isRunning(chatId: string): boolean {
+    return this.#running.has(chatId);
   }
 
   /** Ends the running answer of a chat; settles when its text is stored, to false when none runs in this window. */
@@ -111,7 +121,7 @@ export class Turns {
     return running !== undefined;
   }
 
-  async #begin(chatId: string, turnId: string, model: string, events: readonly EventBody<ChatEvent>[]): Promise<Result<void, Failure>> {
+  async #begin(chatId: string, turnId: string, { model, effort }: Chosen, events: readonly EventBody<ChatEvent>[]): Promise<Result<void, Failure>> {
     const { sessions, log } = this.#options;
     if (this.#running.has(chatId)) return fail({ code: "badRequest", message: "An answer is still being written. Stop it first, or wait for it." });
     const connected = await this.#options.connect();
@@ -140,7 +150,7 @@ export class Turns {
     }
     log.info(`Asked ${model}`);
     const choice = connected.value.choices.find((item) => item.id === model);
-    void this.#run(chatId, turnId, connected.value.model, describe(model, choice), controller)
+    void this.#run(chatId, turnId, connected.value.model, describe(model, effort, choice), controller)
       .catch((error: unknown) => log.error(`A turn failed: ${describeError(error)}`))
       .finally(end);
     return ok(undefined);
@@ -194,6 +204,9 @@ export class Turns {
         const isWorthWaiting = isBusy(failure) && !writer.hasText && attempt < MAX_ATTEMPTS && waitMs <= MAX_WAIT_MS;
         if (!isWorthWaiting) return { status: "failed", failure };
         this.#options.log.debug(`Attempt ${attempt}: ${failure.code}; asking again in ${waitMs} ms`);
+        const { chatId, turnId } = writer;
+        const untilAt = this.#options.clock.now() + waitMs;
+        this.#options.sessions.show(chatId, { type: "turn.waiting", chatId, turnId, untilAt, attempt: attempt + 1, message: waitReason(failure.code) });
         await this.#wait(waitMs, signal);
         if (signal.aborted) return { status: abortStatus(signal) };
       }
@@ -214,11 +227,12 @@ function abortStatus(signal: AbortSignal): AbortStatus {
   return signal.reason === ("interrupted" satisfies AbortStatus) ? "interrupted" : "cancelled";
 }
 
-type AnswerSettings = Pick<ModelRequest, "model" | "maxTokens" | "hasAdaptiveThinking">;
+type AnswerSettings = Pick<ModelRequest, "model" | "maxTokens" | "hasAdaptiveThinking" | "effort">;
 
-function describe(model: string, choice: ModelChoice | undefined): AnswerSettings {
+function describe(model: string, effort: string | undefined, choice: ModelChoice | undefined): AnswerSettings {
   const maxTokens = choice?.maxTokens === undefined ? DEFAULT_ANSWER_TOKENS : Math.min(choice.maxTokens, MAX_ANSWER_TOKENS);
-  return { model, maxTokens, hasAdaptiveThinking: choice?.hasAdaptiveThinking ?? false };
+  const listed = effort !== undefined && choice?.efforts.includes(effort) === true ? effort : undefined;
+  return defined({ model, maxTokens, hasAdaptiveThinking: choice?.hasAdaptiveThinking ?? false, effort: listed });
 }
 
 function isBusy(failure: Failure): boolean {
@@ -229,16 +243,6 @@ function finishOf(stopReason: string): Outcome {
   if (stopReason === "refusal") return { status: "failed", stopReason, failure: makeFailure("refusal") };
   if (stopReason === "model_context_window_exceeded") return { status: "failed", stopReason, failure: makeFailure("contextExceeded") };
   return { status: "done", stopReason };
-}
-
-/** Where the next question hangs: the last turn, unless it failed without a word, which the conversation then goes on without. */
-function headOf(state: ChatState): Turn | undefined {
-  let head = state.turns.at(-1);
-  while (head !== undefined && head.status === "failed" && !head.blocks.some((block) => block.role === "assistant" && block.text !== "")) {
-    const parent: string | undefined = head.parentTurnId;
-    head = parent === undefined ? undefined : state.turns.find((turn) => turn.turnId === parent);
-  }
-  return head;
 }
 
 function writeBlock(chatId: string, turnId: string, blockId: string, block: BlockKind, text: string): readonly EventBody<ChatEvent>[] {

@@ -24,10 +24,20 @@ export const connection = obj({
 });
 export type Connection = Infer<typeof connection>;
 
-export const model = obj({ id: str, name: str, maxInputTokens: opt(nat), maxTokens: opt(nat), hasAdaptiveThinking: bool });
+/** A model that can be chosen, with what the API says it can do. `efforts` is empty where effort cannot be set. */
+export const model = obj({
+  id: str,
+  name: str,
+  maxInputTokens: opt(nat),
+  maxTokens: opt(nat),
+  hasAdaptiveThinking: bool,
+  efforts: arr(str),
+  /** Present for a deprecated model: the day it retires (ISO 8601), or an empty text where none is set. */
+  retiresAt: opt(str),
+});
 export type ModelChoice = Infer<typeof model>;
 
-export const chatSummary = obj({ chatId: str, title: str, updatedAt: num, turnCount: nat });
+export const chatSummary = obj({ chatId: str, title: str, updatedAt: num, turnCount: nat, isRunning: bool });
 export type ChatSummary = Infer<typeof chatSummary>;
 
 /** What of the editor would go with the next question. */
@@ -36,18 +46,28 @@ export type EditorContext = Infer<typeof editorContext>;
 
 /** Everything the webview may ask of the host: types and checks in one table. */
 export const calls = {
-  "panel.open": call({}, { connection, chatId: nullable(str), draft: str, model: str, models: arr(model), context: nullable(editorContext) }),
+  "panel.open": call({}, { connection, chatId: nullable(str), draft: str, model: str, effort: nullable(str), models: arr(model), context: nullable(editorContext), examples: arr(str) }),
   "panel.show": call({ chatId: nullable(id) }, {}),
-  "draft.save": call({ text: str }, {}),
-  "chat.attach": call({ chatId: id }, { chat: chatState }),
+  /** A draft belongs to its chat; null is the chat not begun yet. */
+  "draft.save": call({ chatId: nullable(id), text: str }, {}),
+  "chat.attach": call({ chatId: id }, { chat: chatState, draft: str }),
   "chat.list": call({}, { chats: arr(chatSummary) }),
   "chat.delete": call({ chatId: id }, {}),
   "chat.restore": call({ chatId: id }, {}),
-  "turn.submit": call({ chatId: nullable(id), text: str, model: str, contextId: nullable(str) }, { chatId: str, turnId: str }),
+  "chat.rename": call({ chatId: id, title: str }, {}),
+  /** A chat of its own with the same content. */
+  "chat.duplicate": call({ chatId: id }, { chatId: str }),
+  /** A new chat that carries as much of the end of this one as leaves room to go on. */
+  "chat.continueInNew": call({ chatId: id }, { chatId: str }),
+  "chat.openInTab": call({ chatId: id }, {}),
+  "turn.submit": call({ chatId: nullable(id), text: str, model: str, effort: nullable(str), contextId: nullable(str) }, { chatId: str, turnId: str }),
   "turn.stop": call({ chatId: id }, {}),
-  "turn.retry": call({ chatId: id, turnId: id, model: str }, { turnId: str }),
+  "turn.retry": call({ chatId: id, turnId: id, model: str, effort: nullable(str) }, { turnId: str }),
   "models.list": call({}, { models: arr(model), model: str, note: opt(str) }),
-  "model.choose": call({ model: str }, {}),
+  /** The choice for a chat, and for the window's next new one. `chatId` null is a chat not begun yet. */
+  "model.choose": call({ chatId: nullable(id), model: str, effort: nullable(str) }, {}),
+  "code.insert": call({ text: str }, {}),
+  "code.newFile": call({ text: str, language: str }, {}),
   "key.set": call({}, {}),
   "key.answerEnvironment": call({ use: bool }, {}),
   "demo.choose": call({ use: bool }, {}),

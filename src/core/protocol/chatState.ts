@@ -2,7 +2,7 @@ import { arr, bool, literal, nat, num, obj, opt, str, type Infer } from "../base
 import { blockKind, role } from "./blocks";
 import { failure } from "./failures";
 
-const block = obj({ blockId: str, role, block: blockKind, text: str, isOpen: bool });
+const block = obj({ blockId: str, role, block: blockKind, text: str, isOpen: bool, startedAt: opt(num), endedAt: opt(num) });
 export type Block = Infer<typeof block>;
 
 export const usage = obj({
@@ -21,7 +21,11 @@ const turn = obj({
   /** The turn whose question this one asks again; it has no question blocks of its own. */
   retryOf: opt(str),
   model: str,
+  effort: opt(str),
   startedAt: num,
+  endedAt: opt(num),
+  /** The server asked to wait; the next try begins at `untilAt` (ms since 1970). */
+  waiting: opt(obj({ untilAt: num, attempt: nat, message: str })),
   status: literal("running", "done", "cancelled", "failed", "interrupted"),
   stopReason: opt(str),
   failure: opt(failure),
@@ -39,6 +43,7 @@ export const chatState = obj({
   updatedAt: num,
   isDeleted: bool,
   model: opt(str),
+  effort: opt(str),
   turns: arr(turn),
 });
 export type ChatState = Infer<typeof chatState>;

@@ -39,8 +39,10 @@ export const eventChecks = {
   "chat.forked": obj({ type: literal("chat.forked"), ...chat, fromChatId: id, fromTurnId: id }),
   "chat.settings": obj({ type: literal("chat.settings"), ...chat, model: opt(str), effort: opt(str), mode: opt(str) }),
 
-  "turn.started": obj({ type: literal("turn.started"), ...turn, parentTurnId: opt(id), retryOf: opt(id), model: str }),
+  "turn.started": obj({ type: literal("turn.started"), ...turn, parentTurnId: opt(id), retryOf: opt(id), model: str, effort: opt(str) }),
   "turn.queued": obj({ type: literal("turn.queued"), ...turn, position: nat }),
+  /** The server is busy: the next try begins at `untilAt`. Ephemeral; whatever comes next of the turn ends it. */
+  "turn.waiting": obj({ type: literal("turn.waiting"), ...turn, untilAt: num, attempt: nat, message: str }),
   "turn.ended": obj({ type: literal("turn.ended"), ...turn, status: turnStatus, stopReason: opt(str), failure: opt(failure) }),
 
   "block.started": obj({ type: literal("block.started"), ...turn, blockId: id, role, block: blockKind, step }),
@@ -107,7 +109,7 @@ export type EventBody<E extends SessionEvent = SessionEvent> = E extends Session
 
 export const sessionEvent = variants("type", eventChecks) as Check<SessionEvent>; // the union over the same table
 
-const EPHEMERAL: ReadonlySet<EventType> = new Set<EventType>(["block.delta", "tool.progress"]);
+const EPHEMERAL: ReadonlySet<EventType> = new Set<EventType>(["block.delta", "tool.progress", "turn.waiting"]);
 
 /** Whether an event is stored. What is not is lost on a crash, by design: the next durable event repeats it. */
 export function isDurable(event: { readonly type: EventType }): boolean {

@@ -15,6 +15,8 @@ export const failureCode = openLiteral(
   "serverError",
   "overloaded",
   "offline",
+  "dns",
+  "proxy",
   "tls",
   "malformedStream",
   "streamCut",

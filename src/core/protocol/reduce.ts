@@ -8,9 +8,9 @@ import { isDurable, type EventOf, type SessionEvent } from "./events";
  */
 export function reduce(state: ChatState, event: SessionEvent): ChatState {
   if (event.chatId !== state.chatId) return state;
-  if (!isDurable(event)) return apply(state, event);
+  if (!isDurable(event)) return takeIn(state, event);
   if (event.seq <= state.seq) return state;
-  const next = apply(state, event);
+  const next = takeIn(state, event);
   return { ...next, seq: event.seq, updatedAt: Math.max(state.updatedAt, event.at) };
 }
 
@@ -24,6 +24,13 @@ export function hasGap(state: ChatState, event: SessionEvent): boolean {
   return block === undefined || event.offset > block.text.length;
 }
 
+/** A wait is over as soon as anything else is heard of its turn. */
+function takeIn(state: ChatState, event: SessionEvent): ChatState {
+  const next = apply(state, event);
+  if (event.type === "turn.waiting" || !("turnId" in event) || event.turnId === undefined) return next;
+  return changeTurn(next, event.turnId, endWaiting);
+}
+
 function apply(state: ChatState, event: SessionEvent): ChatState {
   switch (event.type) {
     case "chat.created":
@@ -35,9 +42,11 @@ function apply(state: ChatState, event: SessionEvent): ChatState {
     case "chat.restored":
       return { ...state, isDeleted: false };
     case "chat.settings":
-      return event.model === undefined ? state : { ...state, model: event.model };
+      return event.model === undefined ? state : chooseModel(state, event.model, event.effort);
     case "turn.started":
       return startTurn(state, event);
+    case "turn.waiting":
+      return changeTurn(state, event.turnId, (turn) => (turn.status === "running" ? { ...turn, waiting: { untilAt: event.untilAt, attempt: event.attempt, message: event.message } } : turn));
     case "turn.ended":
       return changeTurn(state, event.turnId, (turn) => endTurn(turn, event));
     case "block.started":
@@ -46,7 +55,7 @@ function apply(state: ChatState, event: SessionEvent): ChatState {
     case "block.part":
       return changeBlock(state, event.turnId, event.blockId, (block) => extend(block, event.offset, event.text));
     case "block.ended":
-      return changeBlock(state, event.turnId, event.blockId, (block) => (block.isOpen ? { ...block, block: event.block ?? block.block, isOpen: false } : block));
+      return changeBlock(state, event.turnId, event.blockId, (block) => (block.isOpen ? { ...block, block: event.block ?? block.block, isOpen: false, endedAt: event.at } : block));
     case "usage":
       return changeTurn(state, event.turnId, (turn) => ({ ...turn, usage: addUsage(turn.usage, event) }));
     default:
@@ -57,24 +66,35 @@ function apply(state: ChatState, event: SessionEvent): ChatState {
 
 function startTurn(state: ChatState, event: EventOf<"turn.started">): ChatState {
   if (state.turns.some((turn) => turn.turnId === event.turnId)) return state;
-  const { turnId, model } = event;
+  const { turnId, model, effort } = event;
   // Only what came before can be a parent or be repeated: a circle in foreign data would be walked for ever.
   const known = (id: string | undefined): string | undefined => (state.turns.some((turn) => turn.turnId === id) ? id : undefined);
   const [parentTurnId, retryOf] = [known(event.parentTurnId), known(event.retryOf)];
-  const turn: Turn = defined({ turnId, parentTurnId, retryOf, model, startedAt: event.at, status: "running" as const, blocks: [] });
+  const turn: Turn = defined({ turnId, parentTurnId, retryOf, model, effort, startedAt: event.at, status: "running" as const, blocks: [] });
   return { ...state, turns: [...state.turns, turn] };
+}
+
+/** A model is chosen with its effort: none is a choice too. */
+function chooseModel({ effort: _before, ...state }: ChatState, model: string, effort: string | undefined): ChatState {
+  return { ...state, ...defined({ model, effort }) };
+}
+
+function endWaiting(turn: Turn): Turn {
+  if (turn.waiting === undefined) return turn;
+  const { waiting: _over, ...rest } = turn;
+  return rest;
 }
 
 /** The first end counts: two windows may both find a turn interrupted. */
 function endTurn(turn: Turn, event: EventOf<"turn.ended">): Turn {
   if (turn.status !== "running") return turn;
-  const blocks = turn.blocks.some((block) => block.isOpen) ? turn.blocks.map((block) => (block.isOpen ? { ...block, isOpen: false } : block)) : turn.blocks;
-  return { ...turn, ...defined({ status: event.status, stopReason: event.stopReason, failure: event.failure }), blocks };
+  const blocks = turn.blocks.some((block) => block.isOpen) ? turn.blocks.map((block) => (block.isOpen ? { ...block, isOpen: false, endedAt: event.at } : block)) : turn.blocks;
+  return { ...turn, ...defined({ status: event.status, endedAt: event.at, stopReason: event.stopReason, failure: event.failure }), blocks };
 }
 
 function startBlock(turn: Turn, event: EventOf<"block.started">): Turn {
   if (turn.blocks.some((block) => block.blockId === event.blockId)) return turn;
-  const block: Block = { blockId: event.blockId, role: event.role, block: event.block, text: "", isOpen: true };
+  const block: Block = { blockId: event.blockId, role: event.role, block: event.block, text: "", isOpen: true, startedAt: event.at };
   return { ...turn, blocks: [...turn.blocks, block] };
 }
 

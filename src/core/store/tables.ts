@@ -12,11 +12,14 @@ const BATCH_SIZE = 2_000;
 /** The image is written when nothing has changed for this long. */
 const SAVE_AFTER_MS = 3_000;
 
+/** What the tables know of a chat; whether it is being answered now stands in no table. */
+export type StoredChat = Omit<ChatSummary, "isRunning">;
+
 export interface Tables {
   /** Takes in what this process has just appended; its own errors only cost a later catch-up. */
   take(stream: string, range: ByteRange, events: readonly SessionEvent[]): Promise<void>;
   /** Chats not deleted, newest first, other windows' included. */
-  listChats(limit: number): Promise<readonly ChatSummary[]>;
+  listChats(limit: number): Promise<readonly StoredChat[]>;
   close(): Promise<void>;
 }
 

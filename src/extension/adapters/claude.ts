@@ -203,6 +203,8 @@ function toApiError(data: string, headers: Headers): APIError {
   return new APIError(undefined, Object(body) as object, undefined, headers);
 }
 
+type Effort = NonNullable<NonNullable<MessageCreateParamsStreaming["output_config"]>["effort"]>;
+
 function toParams(request: ModelRequest): MessageCreateParamsStreaming {
   return {
     model: request.model,
@@ -212,5 +214,6 @@ function toParams(request: ModelRequest): MessageCreateParamsStreaming {
     messages: request.messages.map(({ role, content }) => ({ role, content: content.map((text) => ({ type: "text" as const, text })) })),
     cache_control: { type: "ephemeral" },
     ...(request.hasAdaptiveThinking ? { thinking: { type: "adaptive" as const, display: "summarized" as const } } : {}),
+    ...(request.effort === undefined ? {} : { output_config: { effort: request.effort as Effort } }), // one that the API itself listed
   };
 }

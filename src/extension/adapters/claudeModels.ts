@@ -8,6 +8,9 @@ const MAX_PAGES = 20;
 
 const modelPage = obj({ data: arr(anything), has_more: opt(anything), last_id: opt(anything) });
 const supported = obj({ supported: bool });
+/** In the order in which they are offered. */
+const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const;
+const efforts = obj({ capabilities: obj({ effort: obj({ low: opt(anything), medium: opt(anything), high: opt(anything), xhigh: opt(anything), max: opt(anything) }) }) });
 const adaptive = obj({ capabilities: obj({ thinking: obj({ types: obj({ adaptive: supported }) }) }) });
 
 /** All models that are not retired, page by page. Throws the SDK's errors, and SyntaxError on what is no list. */
@@ -35,11 +38,18 @@ function describeModel(entry: unknown): ModelChoice | undefined {
     return found.ok ? (found.value[field] as T) : undefined; // the checker is of this type
   }
   const thinking = check(adaptive, entry);
+  const effort = check(efforts, entry);
+  const isSupported = (level: (typeof EFFORTS)[number]): boolean => {
+    const found = check(supported, effort.ok ? effort.value.capabilities.effort[level] : undefined);
+    return found.ok && found.value.supported;
+  };
   return defined({
     id: named.value.id,
     name: read<string>("display_name", str) ?? named.value.id,
     maxInputTokens: read<number>("max_input_tokens", nat),
     maxTokens: read<number>("max_tokens", nat),
     hasAdaptiveThinking: thinking.ok && thinking.value.capabilities.thinking.types.adaptive.supported,
+    efforts: EFFORTS.filter(isSupported),
+    retiresAt: read("lifecycle", str) === "deprecated" ? (read<string>("retires_at", str) ?? "") : undefined,
   });
 }

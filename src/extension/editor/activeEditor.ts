@@ -2,8 +2,10 @@ import * as vscode from "vscode";
 import { describeError } from "../../core/base/errors";
 import { defined } from "../../core/base/records";
 import { isSecretPath } from "../../core/chat/attachments";
+import { exampleQuestions } from "../../core/chat/examples";
 import type { Editor, EditorSnapshot, Log } from "../../core/ports";
 import type { EditorContext } from "../../core/protocol/calls";
+import { CHAT_TAB_TYPE } from "./contributions";
 
 /** Documents that no person edits. */
 const HIDDEN_SCHEMES = new Set(["output", "vscode-userdata", "debug", "vscode-terminal", "vscode-settings", "comment", "walkThrough", "vscode"]);
@@ -15,16 +17,19 @@ export interface ActiveEditor extends Editor {
   context(): EditorContext | undefined;
   /** The text that a chip stands for, though another editor may be active by now; undefined when it is no longer open. */
   snapshot(contextId: string): EditorSnapshot | undefined;
+  /** Questions about the workspace's open files. */
+  examples(): readonly string[];
 }
 
 /** What the person looks at, as the editor has it. Files that hold secrets are never offered. */
 export function createActiveEditor(log: Log): ActiveEditor {
   let lastShown: vscode.TextEditor | undefined;
 
-  /** The active editor; behind an output or another document that no person edits, the one they were in before. */
+  /** The active editor; behind a chat in a tab, an output or another document that no person edits, the one they were in before. */
   function inFront(): vscode.TextEditor | undefined {
     const active = vscode.window.activeTextEditor;
-    if (active === undefined || !HIDDEN_SCHEMES.has(active.document.uri.scheme)) return (lastShown = active);
+    if (active === undefined && !isChatInFront()) return undefined;
+    if (active !== undefined && !HIDDEN_SCHEMES.has(active.document.uri.scheme)) return (lastShown = active);
     return lastShown !== undefined && vscode.window.visibleTextEditors.includes(lastShown) ? lastShown : undefined;
   }
 
@@ -61,6 +66,7 @@ export function createActiveEditor(log: Log): ActiveEditor {
         }),
       );
     },
+    examples: () => exampleQuestions(workspacePath(inFront()?.document.uri), openPaths()),
     folder() {
       const first = vscode.workspace.workspaceFolders?.[0];
       return first === undefined ? undefined : { name: first.name, uri: first.uri.toString() };
@@ -77,6 +83,21 @@ export function createActiveEditor(log: Log): ActiveEditor {
       });
     },
   };
+}
+
+function isChatInFront(): boolean {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  // The editor puts a prefix of its own before a webview's type.
+  return input instanceof vscode.TabInputWebview && input.viewType.endsWith(CHAT_TAB_TYPE);
+}
+
+/** The workspace's files in the editor's tabs. */
+function openPaths(): readonly string[] {
+  return vscode.window.tabGroups.all.flatMap((group) => group.tabs).flatMap(({ input }) => (input instanceof vscode.TabInputText ? (workspacePath(input.uri) ?? []) : []));
+}
+
+function workspacePath(uri: vscode.Uri | undefined): string | undefined {
+  return uri === undefined || vscode.workspace.getWorkspaceFolder(uri) === undefined ? undefined : vscode.workspace.asRelativePath(uri);
 }
 
 async function readInstruction(uri: vscode.Uri, log: Log): Promise<string | undefined> {

@@ -21,3 +21,5 @@ export const settingDefaults = {
 export type SettingId = keyof typeof settingDefaults;
 
 export const CHAT_VIEW_ID = "cairn.chat";
+/** The type of the webviews that show a chat in an editor tab. */
+export const CHAT_TAB_TYPE = "cairn.chatTab";

@@ -1,74 +1,63 @@
 import type * as vscode from "vscode";
-import { disposable, DisposableStore } from "../../core/base/disposables";
-import type { Clock, Log } from "../../core/ports";
+import { DisposableStore } from "../../core/base/disposables";
 import type { HostEventName, HostEvents } from "../../core/protocol/calls";
 import type { SessionEvent } from "../../core/protocol/events";
-import { serve, type FramePort, type Handlers, type Server } from "../../core/protocol/rpc";
-import { renderHtml } from "./html";
-import { createOutbox } from "./outbox";
-import { createPageFilter } from "./pageView";
+import type { Handlers } from "../../core/protocol/rpc";
+import { openPage, type Page, type PageOptions } from "./page";
 
-export interface ChatViewOptions {
-  readonly dist: vscode.Uri;
-  readonly media: vscode.Uri;
+export interface ChatViewOptions extends PageOptions {
   readonly handlers: Handlers;
-  readonly clock: Clock;
-  readonly log: Log;
+  /** The view came into sight or went out of it. */
+  readonly onVisibility: () => void;
 }
 
 /** The side panel. The webview may come and go at any time: all state is the host's. */
 export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #options: ChatViewOptions;
-  #server: Server | undefined;
-  #outbox: ReturnType<typeof createOutbox> | undefined;
-  #current: DisposableStore | undefined;
-  readonly #forPage = createPageFilter();
+  #current: { readonly view: vscode.WebviewView; readonly page: Page; readonly owned: DisposableStore } | undefined;
+  #unseenCount = 0;
 
   constructor(options: ChatViewOptions) {
     this.#options = options;
   }
 
+  get isVisible(): boolean {
+    return this.#current?.view.visible ?? false;
+  }
+
   resolveWebviewView(view: vscode.WebviewView): void {
-    const { dist, media, handlers, clock, log } = this.#options;
-    this.#current?.dispose();
+    this.dispose();
     const owned = new DisposableStore();
-    this.#current = owned;
-    const server = owned.add(serve(portOf(view.webview, log), handlers, (problem) => log.warn(problem)));
-    const outbox = owned.add(createOutbox(clock, (events) => server.send("chat.events", { events })));
-    this.#server = server;
-    this.#outbox = outbox;
+    const page = owned.add(openPage(view.webview, this.#options.handlers, this.#options));
+    owned.add(view.onDidChangeVisibility(() => this.#options.onVisibility()));
     owned.add(
-      disposable(() => {
-        if (this.#server !== server) return;
-        this.#server = undefined;
-        this.#outbox = undefined;
+      view.onDidDispose(() => {
+        owned.dispose();
+        if (this.#current?.view === view) this.#current = undefined;
       }),
     );
-    owned.add(view.onDidDispose(() => owned.dispose()));
-    view.webview.options = { enableScripts: true, localResourceRoots: [dist, media] };
-    view.webview.html = renderHtml(view.webview, dist);
+    this.#current = { view, page, owned };
+    this.showUnseen(this.#unseenCount);
+    this.#options.onVisibility();
   }
 
   send<E extends HostEventName>(name: E, data: HostEvents[E]): void {
-    this.#server?.send(name, data);
+    this.#current?.page.send(name, data);
   }
 
   sendEvent(event: SessionEvent): void {
-    const shown = this.#forPage(event);
-    this.#outbox?.add(shown);
+    this.#current?.page.sendEvent(event);
+  }
+
+  /** How many answers have ended out of sight, on the view's icon. */
+  showUnseen(count: number): void {
+    this.#unseenCount = count;
+    if (this.#current === undefined) return;
+    this.#current.view.badge = count === 0 ? undefined : { value: count, tooltip: count === 1 ? "One chat has a new answer" : `${count} chats have new answers` };
   }
 
   dispose(): void {
-    this.#current?.dispose();
+    this.#current?.owned.dispose();
+    this.#current = undefined;
   }
-}
-
-function portOf(webview: vscode.Webview, log: Log): FramePort {
-  return {
-    post(frame) {
-      // False means that the webview is gone or hidden; it attaches again when it is back.
-      void webview.postMessage(frame).then(undefined, (error: unknown) => log.debug(`A post was lost: ${String(error)}`));
-    },
-    onFrame: (listener) => webview.onDidReceiveMessage(listener),
-  };
 }

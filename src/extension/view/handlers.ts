@@ -1,12 +1,14 @@
 import type { Result } from "../../core/base/result";
 import { defined } from "../../core/base/records";
 import { attach } from "../../core/chat/attachments";
+import { continueChat, duplicateChat, type Copy } from "../../core/chat/copies";
 import type { Connection } from "../../core/chat/connection";
 import type { ModelPicker } from "../../core/chat/modelPicker";
 import type { Sessions } from "../../core/chat/sessions";
 import type { Turns } from "../../core/chat/turns";
-import type { EditorSnapshot, PanelMemory } from "../../core/ports";
+import type { EditorSnapshot, Ids, PanelMemory, PanelState } from "../../core/ports";
 import type { EditorContext } from "../../core/protocol/calls";
+import type { ChatState } from "../../core/protocol/chatState";
 import type { Failure } from "../../core/protocol/failures";
 import { CallError, type Handlers } from "../../core/protocol/rpc";
 import type { Tables } from "../../core/store/tables";
@@ -19,22 +21,34 @@ export interface HandlerOptions {
   readonly connection: Connection;
   readonly picker: ModelPicker;
   readonly panel: PanelMemory;
-  readonly editor: { context(): EditorContext | undefined; snapshot(contextId: string): EditorSnapshot | undefined };
+  readonly ids: Ids;
+  readonly editor: {
+    context(): EditorContext | undefined;
+    snapshot(contextId: string): EditorSnapshot | undefined;
+    folder(): { readonly name: string; readonly uri: string } | undefined;
+    /** Questions about what is open, for a panel that has nothing to show yet. */
+    examples(): readonly string[];
+    /** Puts text where the cursor is, in place of what is selected; says why when it cannot. */
+    insert(text: string): Promise<void>;
+    newFile(text: string, language: string): Promise<void>;
+  };
   readonly actions: {
     setKey(): void;
     answerEnvironmentKey(use: boolean): void;
     chooseDemo(use: boolean): Promise<void>;
     openLink(href: string): Promise<void>;
+    openInTab(chatId: string): Promise<void>;
     showLog(): void;
   };
 }
 
 /** History shows this many chats; older ones wait for search. */
 const MAX_LISTED_CHATS = 500;
+const MAX_TITLE_LENGTH = 200;
 
 /** Answers the webview's calls. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { sessions, turns, tables, connection, picker, panel, editor, actions } = options;
+  const { sessions, turns, tables, connection, picker, panel, ids, editor, actions } = options;
   function attachmentFor(contextId: string | null): ReturnType<typeof attach> | undefined {
     if (contextId === null) return undefined;
     const snapshot = editor.snapshot(contextId);
@@ -42,26 +56,43 @@ export function createHandlers(options: HandlerOptions): Handlers {
     return attach(snapshot);
   }
 
+  async function existing(chatId: string): Promise<ChatState> {
+    const chat = await sessions.state(chatId);
+    if (chat.seq === 0) throw new CallError("refused", "This chat is no longer there. Open another one from the history.");
+    return chat;
+  }
+
+  async function storeCopy({ chatId, events, draft }: Copy): Promise<{ readonly chatId: string }> {
+    orRefuse(storageFailure(await sessions.append(chatId, events)));
+    if (draft !== "") await panel.change((before) => withDraft(before, chatId, draft));
+    return { chatId };
+  }
+
   return {
     "panel.open": async () => {
-      const { chatId, draft } = await panel.read();
-      return { connection: connection.info, chatId: chatId ?? null, draft, model: picker.current(), models: connection.choices, context: editor.context() ?? null };
+      const state = await panel.read();
+      const { model, effort } = picker.current();
+      return {
+        connection: connection.info, chatId: state.chatId ?? null, draft: draftOf(state, state.chatId),
+        model, effort: effort ?? null, models: connection.choices,
+        context: editor.context() ?? null, examples: editor.examples(),
+      };
     },
     "panel.show": async ({ chatId }) => {
-      await panel.change(({ draft }) => defined({ chatId: chatId ?? undefined, draft }));
+      await panel.change(({ drafts }) => defined({ chatId: chatId ?? undefined, drafts }));
       return {};
     },
-    "draft.save": async ({ text }) => {
-      await panel.change((before) => ({ ...before, draft: text }));
+    "draft.save": async ({ chatId, text }) => {
+      await panel.change((before) => withDraft(before, chatId, text));
       return {};
     },
 
-    "chat.attach": async ({ chatId }) => ({ chat: withoutAttachedText(await sessions.state(chatId)) }),
-    "chat.list": async () => ({ chats: await tables.listChats(MAX_LISTED_CHATS) }),
+    "chat.attach": async ({ chatId }) => ({ chat: withoutAttachedText(await sessions.state(chatId)), draft: draftOf(await panel.read(), chatId) }),
+    "chat.list": async () => ({ chats: (await tables.listChats(MAX_LISTED_CHATS)).map((chat) => ({ ...chat, isRunning: turns.isRunning(chat.chatId) })) }),
     "chat.delete": async ({ chatId }) => {
       await turns.stop(chatId);
       orRefuse(storageFailure(await sessions.append(chatId, [{ type: "chat.deleted", chatId }])));
-      await panel.change((before) => (before.chatId === chatId ? { draft: before.draft } : before));
+      await panel.change((before) => (before.chatId === chatId ? { drafts: before.drafts } : before));
       return {};
     },
     "chat.restore": async ({ chatId }) => {
@@ -69,11 +100,34 @@ export function createHandlers(options: HandlerOptions): Handlers {
       return {};
     },
 
-    "turn.submit": async ({ chatId, text, model, contextId }) => {
+    "chat.rename": async ({ chatId, title }) => {
+      const name = title.replace(/\s+/g, " ").trim().slice(0, MAX_TITLE_LENGTH);
+      if (name === "") throw new CallError("refused", "A chat's name cannot be empty. Write one, or leave it as it is.");
+      const before = await existing(chatId);
+      if (before.title !== name) orRefuse(storageFailure(await sessions.append(chatId, [{ type: "chat.renamed", chatId, title: name }])));
+      return {};
+    },
+    "chat.duplicate": async ({ chatId }) => storeCopy(duplicateChat(await existing(chatId), { ids, folder: editor.folder() })),
+    "chat.continueInNew": async ({ chatId }) => {
+      const chat = await existing(chatId);
+      const model = chat.model ?? chat.turns.at(-1)?.model;
+      const maxInputTokens = connection.choices.find((choice) => choice.id === model)?.maxInputTokens;
+      return storeCopy(continueChat(chat, maxInputTokens, { ids, folder: editor.folder() }));
+    },
+    "chat.openInTab": async ({ chatId }) => {
+      await existing(chatId);
+      await actions.openInTab(chatId);
+      return {};
+    },
+
+    "turn.submit": async ({ chatId, text, model, effort, contextId }) => {
       const attachment = attachmentFor(contextId);
-      const submitted = orRefuse(await turns.submit({ chatId: chatId ?? undefined, text, model: picker.resolve(model), attachment }));
+      const submitted = orRefuse(await turns.submit({ chatId: chatId ?? undefined, text, ...picker.resolve(model, effort), attachment }));
       // The question is on disk: from here on it is no draft, even if the page that sent it has gone.
-      await panel.change(({ draft }) => ({ chatId: submitted.chatId, draft: draft.trim() === text.trim() ? "" : draft }));
+      await panel.change((before) => {
+        const state = { ...before, chatId: submitted.chatId };
+        return draftOf(before, chatId).trim() === text.trim() ? withDraft(state, chatId, "") : state;
+      });
       return submitted;
     },
     "turn.stop": async ({ chatId }) => {
@@ -82,11 +136,23 @@ export function createHandlers(options: HandlerOptions): Handlers {
       if (isElsewhere) throw new CallError("refused", "This answer is being written in another window. Stop it there.");
       return {};
     },
-    "turn.retry": async ({ chatId, turnId, model }) => orRefuse(await turns.retry(chatId, turnId, picker.resolve(model))),
+    "turn.retry": async ({ chatId, turnId, model, effort }) => orRefuse(await turns.retry(chatId, turnId, picker.resolve(model, effort))),
 
     "models.list": (_params, signal) => picker.list(signal),
-    "model.choose": async ({ model }) => {
-      await picker.choose(model);
+    "model.choose": async ({ chatId, model, effort }) => {
+      await picker.choose(model, effort);
+      const chat = chatId === null ? undefined : await sessions.state(chatId);
+      if (chat === undefined || chat.seq === 0 || (chat.model === model && (chat.effort ?? null) === effort)) return {};
+      orRefuse(storageFailure(await sessions.append(chat.chatId, [defined({ type: "chat.settings" as const, chatId: chat.chatId, model, effort: effort ?? undefined })])));
+      return {};
+    },
+
+    "code.insert": async ({ text }) => {
+      await editor.insert(text);
+      return {};
+    },
+    "code.newFile": async ({ text, language }) => {
+      await editor.newFile(text, language);
       return {};
     },
 
@@ -112,6 +178,15 @@ export function createHandlers(options: HandlerOptions): Handlers {
       return {};
     },
   };
+}
+
+function draftOf({ drafts }: PanelState, chatId: string | null | undefined): string {
+  const key = chatId ?? "";
+  return Object.hasOwn(drafts, key) ? (drafts[key] ?? "") : "";
+}
+
+function withDraft(state: PanelState, chatId: string | null, text: string): PanelState {
+  return { ...state, drafts: { ...state.drafts, [chatId ?? ""]: text } };
 }
 
 function orRefuse<T>(result: Result<T, Failure>): T {

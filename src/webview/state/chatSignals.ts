@@ -12,6 +12,11 @@ export interface BlockPlace {
 /** A turn without the text of its blocks: it changes when a block comes or the turn ends, not with each delta. */
 export type TurnHead = Omit<Turn, "blocks"> & { readonly blocks: readonly BlockPlace[] };
 
+/** Whether the model has begun to say something. */
+export function hasAnswer(turn: TurnHead): boolean {
+  return turn.blocks.some((place) => place.role === "assistant" && place.block.kind === "text");
+}
+
 /** A chat as signals: one a turn, one a block, so that a view repaints only what an event touched. */
 export interface ChatSignals {
   readonly title: ReadonlySignal<string>;
@@ -35,17 +40,25 @@ export function createChatSignals(): ChatSignalsWriter {
   const isRunning = signal(false);
   const turns = new Map<string, { readonly head: Signal<TurnHead>; source: Turn }>();
   const blocks = new Map<string, Signal<Block>>();
+  let written: readonly Turn[] = [];
 
   function write(next: ChatState | undefined): void {
     batch(() => {
       const shown = next?.turns ?? [];
+      title.value = next?.title ?? "";
+      isRunning.value = shown.some((turn) => turn.status === "running");
+      // A step is taken with each painted frame, and in a long chat all turns but one are as they were.
+      const before = turnIds.peek();
+      if (shown.length === before.length && shown.every((turn, index) => turn.turnId === before[index])) {
+        for (const [index, turn] of shown.entries()) if (turn !== written[index]) writeTurn(turn);
+        written = shown;
+        return;
+      }
+      written = shown;
       const kept = new Set(shown.map((turn) => turn.turnId));
       for (const turnId of turns.keys()) if (!kept.has(turnId)) dropTurn(turnId);
       for (const turn of shown) writeTurn(turn);
-      const ids = shown.map((turn) => turn.turnId);
-      if (!isSameList(ids, turnIds.peek())) turnIds.value = ids;
-      title.value = next?.title ?? "";
-      isRunning.value = shown.some((turn) => turn.status === "running");
+      turnIds.value = shown.map((turn) => turn.turnId);
     });
   }
 
@@ -67,8 +80,8 @@ export function createChatSignals(): ChatSignalsWriter {
   }
 
   function dropTurn(turnId: string): void {
+    for (const { blockId } of turns.get(turnId)?.source.blocks ?? []) blocks.delete(blockKey(turnId, blockId));
     turns.delete(turnId);
-    for (const key of blocks.keys()) if (key.startsWith(blockKey(turnId, ""))) blocks.delete(key);
   }
 
   return {

@@ -4,6 +4,7 @@ import { describeError } from "../../core/base/errors";
 import type { Timers } from "../../core/base/timers";
 import type { ChatSummary } from "../../core/protocol/calls";
 import type { Client } from "../../core/protocol/rpc";
+import { strings } from "../strings";
 
 export interface History {
   /** Newest first; undefined until the list was read once. */
@@ -19,6 +20,8 @@ export interface History {
   /** Keeps the offer to undo as long as the person is at it. */
   holdUndo(): void;
   releaseUndo(): void;
+  /** Says above the list what went wrong, until the list is read again. */
+  showError(error: unknown): void;
 }
 
 const UNDO_MS = 10_000;
@@ -38,8 +41,12 @@ export function createHistory(client: Client, timers: Timers): History {
       chats.value = reply.chats.toSorted((left, right) => right.updatedAt - left.updatedAt);
       problem.value = undefined;
     } catch (error) {
-      if (mine === latest) problem.value = describeError(error);
+      if (mine === latest) problem.value = `${strings.history.failed} ${describeError(error)}`;
     }
+  }
+
+  function showError(error: unknown): void {
+    problem.value = describeError(error);
   }
 
   function offerUndo(chat: ChatSummary | undefined): void {
@@ -69,7 +76,7 @@ export function createHistory(client: Client, timers: Timers): History {
         return true;
       } catch (error) {
         await refresh();
-        problem.value = describeError(error);
+        showError(error);
         return false;
       }
     },
@@ -83,7 +90,7 @@ export function createHistory(client: Client, timers: Timers): History {
         return chat.chatId;
       } catch (error) {
         offerUndo(chat);
-        problem.value = describeError(error);
+        showError(error);
         return undefined;
       }
     },
@@ -91,5 +98,6 @@ export function createHistory(client: Client, timers: Timers): History {
     releaseUndo() {
       if (undoable.peek() !== undefined) releaseUndo();
     },
+    showError,
   };
 }

@@ -1,15 +1,18 @@
-import { computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
+import { batch, computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
 import { DisposableStore, disposable, type Disposable } from "../../core/base/disposables";
 import { describeError } from "../../core/base/errors";
 import type { Timers } from "../../core/base/timers";
-import type { Connection, Method, Params } from "../../core/protocol/calls";
-import type { ChatState, Turn } from "../../core/protocol/chatState";
+import type { Connection, Method, Params, Reply } from "../../core/protocol/calls";
+import type { ChatState } from "../../core/protocol/chatState";
 import type { Client } from "../../core/protocol/rpc";
+import { createChatActions, type ChatActions } from "./chatActions";
+import { chatCost, hasOtherUsage, type ChatCost } from "./chatCost";
 import { announcementOf, answerText, endedTurns } from "./announcements";
 import { createChatSession, type ChatSession } from "./chatSession";
 import { createComposer, type Composer } from "./composer";
 import { createHistory, type History } from "./history";
 import { createModels, type Models } from "./models";
+import { questionText } from "./questions";
 import { strings } from "../strings";
 
 export type View = "chat" | "history";
@@ -20,7 +23,7 @@ export interface Spoken {
 }
 
 /** The panel's whole state and everything that changes it. Views read signals and call functions; nothing else writes. */
-export interface Store extends Disposable {
+export interface Store extends Disposable, ChatActions {
   readonly view: ReadonlySignal<View>;
   /** Undefined until the host has said how things stand. */
   readonly connection: ReadonlySignal<Connection | undefined>;
@@ -28,6 +31,10 @@ export interface Store extends Disposable {
   readonly startProblem: ReadonlySignal<string | undefined>;
   /** What was last said aloud; each has its own number, so that the same words twice are two. */
   readonly spoken: ReadonlySignal<Spoken | undefined>;
+  /** What the shown chat cost; undefined while it is not known. */
+  readonly cost: ReadonlySignal<ChatCost | undefined>;
+  /** Questions that the open workspace suggests. */
+  readonly examples: ReadonlySignal<readonly string[]>;
   readonly chat: ChatSession;
   readonly composer: Composer;
   readonly models: Models;
@@ -35,15 +42,13 @@ export interface Store extends Disposable {
   start(): Promise<void>;
   showView(view: View): void;
   openChat(chatId: string | null): Promise<void>;
-  stop(): Promise<void>;
-  retry(turnId: string): Promise<void>;
   deleteChat(chatId: string): Promise<void>;
   undoDelete(): Promise<void>;
   /** Asks the host for something whose outcome it shows itself; a refusal is shown at the message box. */
   ask<M extends Asked>(method: M, params: Params<M>): void;
 }
 
-type Asked = Extract<Method, `key.${string}` | "demo.choose" | "link.open" | "log.show">;
+type Asked = Extract<Method, `key.${string}` | `code.${string}` | "demo.choose" | "link.open" | "log.show">;
 
 export function createStore(client: Client, timers: Timers): Store {
   const owned = new DisposableStore();
@@ -52,13 +57,15 @@ export function createStore(client: Client, timers: Timers): Store {
   const status = computed(() => connection.value?.status);
   const startProblem = signal<string | undefined>(undefined);
   const spoken = signal<Spoken | undefined>(undefined);
+  const cost = signal<ChatCost | undefined>(undefined);
+  const examples = signal<readonly string[]>([]);
   /** The chat that was shown when it was deleted: taking that back shows it again. */
   let deletedWhileShown: string | undefined;
   let askedTurnId: string | undefined;
   let spokenCount = 0;
 
-  const chat = createChatSession({ client, onStep });
-  const models = createModels(client, (error) => composer.showError(error));
+  const chat = createChatSession({ client: { ...client, call: callAndNoteDrafts }, onStep });
+  const models = createModels({ client, chatId: chat.chatId, onError: (error) => composer.showError(error) });
   const history = createHistory(client, timers);
   const composer = createComposer({
     client,
@@ -67,10 +74,21 @@ export function createStore(client: Client, timers: Timers): Store {
     chatId: chat.chatId,
     isRunning: chat.isRunning,
     model: models.current,
+    effort: models.effort,
+    chat: () => chat.snapshot(),
     onSent(sent, fromChatId) {
       askedTurnId = sent.turnId;
       if (chat.chatId.peek() === fromChatId && sent.chatId !== fromChatId) void openChat(sent.chatId);
     },
+  });
+  const actions = createChatActions({
+    client,
+    chat,
+    models,
+    composer,
+    onAsked: (turnId) => void (askedTurnId = turnId),
+    onError: (error) => (view.peek() === "history" ? history : composer).showError(error),
+    openChat,
   });
 
   owned.add(client.on("chat.events", ({ events }) => chat.receive(events)));
@@ -93,7 +111,19 @@ export function createStore(client: Client, timers: Timers): Store {
     spoken.value = { number: ++spokenCount, text };
   }
 
+  /** A chat comes with its draft. */
+  async function callAndNoteDrafts<M extends Method>(method: M, params: Params<M>, signal?: AbortSignal): Promise<Reply<M>> {
+    const reply = await client.call(method, params, signal);
+    if (method === "chat.attach") {
+      const { chat: attached, draft } = reply as Reply<"chat.attach">; // the method says which reply it is
+      composer.restore(attached.chatId, draft);
+    }
+    return reply;
+  }
+
   function onStep(before: ChatState | undefined, after: ChatState): void {
+    if (before === undefined || before.model !== after.model || before.effort !== after.effort) models.showChat(after);
+    if (before === undefined || hasOtherUsage(before.turns, after.turns)) cost.value = chatCost(after.turns);
     for (const turn of endedTurns(before, after, askedTurnId)) {
       say(announcementOf(turn));
       if (turn.turnId !== askedTurnId) continue;
@@ -107,10 +137,11 @@ export function createStore(client: Client, timers: Timers): Store {
     startProblem.value = undefined;
     try {
       const opened = await client.call("panel.open", {});
-      models.restore(opened.model, opened.models);
-      composer.restore(opened.draft);
+      models.restore(opened.model, opened.effort, opened.models);
+      composer.restore(opened.chatId, opened.draft);
       composer.setContext(opened.context);
-      const shown = chat.show(opened.chatId);
+      examples.value = opened.examples;
+      const shown = show(opened.chatId);
       connection.value = opened.connection;
       await shown;
     } catch (error) {
@@ -128,7 +159,28 @@ export function createStore(client: Client, timers: Timers): Store {
     spoken.value = undefined;
     view.value = "chat";
     composer.focus();
+    await show(chatId);
+    if (chatId === null && composer.isUnknown(null)) await readNewChatsDraft();
+  }
+
+  /** Puts a chat with its draft, its model and its cost in place of the one that is shown. */
+  async function show(chatId: string | null): Promise<void> {
+    batch(() => {
+      composer.showChat(chatId);
+      models.showChat(undefined);
+      cost.value = undefined;
+    });
     await chat.show(chatId);
+  }
+
+  /** After a reload into another chat, only the host knows what was written for the chat not begun. */
+  async function readNewChatsDraft(): Promise<void> {
+    try {
+      const opened = await client.call("panel.open", {});
+      if (opened.chatId === null) composer.restore(null, opened.draft);
+    } catch {
+      // What cannot be read now is read when a new chat is shown the next time; the box works without it.
+    }
   }
 
   /** Shows a chat on the person's wish, and lets the host know. */
@@ -141,26 +193,21 @@ export function createStore(client: Client, timers: Timers): Store {
   async function putAside(chatId: string): Promise<void> {
     if (chat.chatId.peek() !== chatId) return;
     tell("panel.show", { chatId: null });
-    await chat.show(null);
+    await show(null);
   }
 
   function tell<M extends Asked | "panel.show">(method: M, params: Params<M>): void {
     client.call(method, params).catch((error: unknown) => composer.showError(error));
   }
 
-  async function tryTo(action: Promise<unknown>): Promise<void> {
-    try {
-      await action;
-    } catch (error) {
-      composer.showError(error);
-    }
-  }
-
   return {
+    ...actions,
     view,
     connection,
     startProblem,
     spoken,
+    cost,
+    examples,
     chat,
     composer,
     models,
@@ -168,22 +215,6 @@ export function createStore(client: Client, timers: Timers): Store {
     start,
     showView,
     openChat,
-    async stop() {
-      const chatId = chat.chatId.peek();
-      if (chatId !== null && chat.isRunning.peek()) await tryTo(client.call("turn.stop", { chatId }));
-    },
-    async retry(turnId) {
-      const chatId = chat.chatId.peek();
-      if (chatId === null) return;
-      await tryTo(
-        client.call("turn.retry", { chatId, turnId, model: models.current.peek() }).then((begun) => {
-          askedTurnId = begun.turnId;
-          const state = chat.snapshot();
-          const turn = state?.turns.find((candidate) => candidate.turnId === turnId);
-          if (state !== undefined && turn !== undefined) composer.takeOut(questionText(state, turn));
-        }),
-      );
-    },
     async deleteChat(chatId) {
       deletedWhileShown = chat.chatId.peek() === chatId ? chatId : undefined;
       if (!(await history.delete(chatId))) return;
@@ -194,7 +225,7 @@ export function createStore(client: Client, timers: Timers): Store {
       const restored = await history.undo();
       if (restored === undefined || restored !== deletedWhileShown || chat.chatId.peek() !== null) return;
       tell("panel.show", { chatId: restored });
-      await chat.show(restored);
+      await show(restored);
     },
     ask: tell,
     dispose() {
@@ -202,11 +233,4 @@ export function createStore(client: Client, timers: Timers): Store {
       owned.dispose();
     },
   };
-}
-
-/** The words of a turn's question; a retry has those of the turn it repeats. `passed` ends a circle of retries. */
-function questionText(state: ChatState, turn: Turn, passed: readonly Turn[] = []): string {
-  const origin = state.turns.find((candidate) => candidate.turnId === turn.retryOf);
-  if (origin !== undefined && origin !== turn && !passed.includes(origin)) return questionText(state, origin, [...passed, turn]);
-  return turn.blocks.filter((block) => block.role === "user" && block.block.kind === "text").map((block) => block.text).join("\n\n");
 }

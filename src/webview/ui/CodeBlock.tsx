@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useContext, useRef } from "preact/hooks";
 import { strings } from "../strings";
+import { CodeActionsContext } from "./codeActions";
 import { CopyButton } from "./CopyButton";
+import { IconButton } from "./IconButton";
 import { useOverflowFocus } from "./overflowFocus";
 
 export interface CodeBlockProps {
@@ -12,15 +14,21 @@ export interface CodeBlockProps {
 
 export function CodeBlock({ code, info }: CodeBlockProps): JSX.Element {
   const box = useRef<HTMLPreElement>(null);
+  const actions = useContext(CodeActionsContext);
   useOverflowFocus(box);
-  const language = info?.trim().split(/\s/)[0] || strings.code.plain;
+  const language = info?.trim().split(/\s/)[0] ?? "";
+  const shown = language === "" ? strings.code.plain : language;
   return (
     <div class="code">
       <div class="code-head">
-        <span class="code-language">{language}</span>
-        <CopyButton label={strings.code.copy} text={() => code} />
+        <span class="code-language">{shown}</span>
+        <div class="code-actions">
+          <CopyButton label={strings.code.copy} text={() => code} />
+          {actions !== undefined && <IconButton icon="insert" label={strings.code.insert} onClick={() => actions.insert(code)} />}
+          {actions !== undefined && <IconButton icon="new-file" label={strings.code.newFile} onClick={() => actions.newFile(code, language)} />}
+        </div>
       </div>
-      <pre ref={box} role="group" aria-label={strings.code.label(language)}>
+      <pre ref={box} role="group" aria-label={strings.code.label(shown)}>
         <code>{code}</code>
       </pre>
     </div>

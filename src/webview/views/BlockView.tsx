@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { Block } from "../../core/protocol/chatState";
 import { useStore } from "../state/storeContext";
 import { strings } from "../strings";
+import { duration } from "../ui/duration";
 import { Icon } from "../ui/Icon";
 import { Markdown } from "../ui/Markdown";
 
@@ -12,19 +14,33 @@ export function BlockView({ turnId, blockId }: { readonly turnId: string; readon
   if (block === undefined) return null;
   if (block.role === "user") return <div class="question-text">{block.text}</div>;
   const onLink = (href: string): void => store.ask("link.open", { href });
-  if (block.block.kind === "thinking") return <Thinking text={block.text} onLink={onLink} />;
+  if (block.block.kind === "thinking") return <Thinking block={block} text={block.text} onLink={onLink} />;
+  if (block.block.kind === "redactedThinking") return <Thinking block={block} text="" onLink={onLink} />; // its text is for the model alone
   return block.text.trim() === "" ? null : <Markdown text={block.text} onLink={onLink} />;
 }
 
-/** Folded, and unread text is not laid out at all. */
-function Thinking({ text, onLink }: { readonly text: string; readonly onLink: (href: string) => void }): JSX.Element {
+interface ThinkingProps {
+  readonly block: Block;
+  readonly text: string;
+  readonly onLink: (href: string) => void;
+}
+
+/** Folded, and unread text is not laid out at all. Where the model keeps its thoughts to itself there is nothing to unfold. */
+function Thinking({ block, text, onLink }: ThinkingProps): JSX.Element {
   const [isOpen, setOpen] = useState(false);
+  if (text.trim() === "") return <p class="thinking thinking-untold">{thinkingTitle(block)}</p>;
   return (
     <details class="thinking" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <Icon name="chevron-right" /> {strings.conversation.thinking}
+        <Icon name="chevron-right" /> {thinkingTitle(block)}
       </summary>
       {isOpen && <Markdown text={text} onLink={onLink} />}
     </details>
   );
+}
+
+function thinkingTitle({ isOpen, startedAt, endedAt }: Block): string {
+  if (isOpen) return strings.conversation.thinkingNow;
+  if (startedAt === undefined || endedAt === undefined) return strings.conversation.thought;
+  return strings.conversation.thoughtFor(duration(endedAt - startedAt));
 }

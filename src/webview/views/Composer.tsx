@@ -1,14 +1,17 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { assertNever } from "../../core/base/errors";
+import { MAX_MESSAGE_LENGTH } from "../state/composer";
 import { composerAction } from "../state/composerKeys";
 import { useStore } from "../state/storeContext";
 import { strings } from "../strings";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { ContextChip } from "./ContextChip";
-import { ModelSelect } from "./ModelSelect";
+import { EffortSelect, ModelSelect } from "./ModelSelect";
 
 const HINT_ID = "composer-hint";
+const LENGTH_ID = "composer-length";
 
 export function Composer(): JSX.Element {
   const store = useStore();
@@ -19,10 +22,24 @@ export function Composer(): JSX.Element {
     if (wishes > 0) box.current?.focus();
   }, [wishes]);
   const onKeyDown = (event: KeyboardEvent): void => {
-    const action = composerAction(event, chat.isRunning.peek());
+    const { draft, recall } = composer;
+    const action = composerAction(event, { isRunning: chat.isRunning.peek(), isEmpty: draft.peek() === "", isRecalled: recall.isRecalled.peek() });
     if (action === undefined) return;
     event.preventDefault();
-    void (action === "send" ? composer.send() : store.stop());
+    switch (action) {
+      case "send":
+        return void composer.send();
+      case "stop":
+        return void store.stop();
+      case "recallOlder":
+        return recall.older();
+      case "recallNewer":
+        return recall.newer();
+      case "forgetRecalled":
+        return recall.forget();
+      default:
+        return assertNever(action, "composer action");
+    }
   };
   return (
     <div class="composer">
@@ -34,18 +51,38 @@ export function Composer(): JSX.Element {
           class="composer-text"
           rows={1}
           aria-label={strings.composer.label}
-          aria-describedby={composer.hint.value === undefined ? undefined : HINT_ID}
+          aria-describedby={describedBy(composer.hint.value !== undefined, composer.length.value !== undefined)}
           placeholder={strings.composer.placeholder}
           value={composer.draft.value}
           onInput={(event) => composer.write(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
+        <Length />
         <div class="composer-row">
-          <ModelSelect />
+          <span class="composer-choices">
+            <ModelSelect />
+            <EffortSelect />
+          </span>
           <SendOrStop />
         </div>
       </div>
     </div>
+  );
+}
+
+function describedBy(hasHint: boolean, hasLength: boolean): string | undefined {
+  const ids = [...(hasHint ? [HINT_ID] : []), ...(hasLength ? [LENGTH_ID] : [])];
+  return ids.length === 0 ? undefined : ids.join(" ");
+}
+
+/** The message's length beside its limit, once it comes near. */
+function Length(): JSX.Element | null {
+  const length = useStore().composer.length.value;
+  if (length === undefined) return null;
+  return (
+    <p id={LENGTH_ID} class={length > MAX_MESSAGE_LENGTH ? "composer-length composer-too-long" : "composer-length"}>
+      {strings.composer.length(length, MAX_MESSAGE_LENGTH)}
+    </p>
   );
 }
 

@@ -4,6 +4,9 @@ import { strings } from "../strings";
 import { CairnMark } from "../ui/CairnMark";
 import { KeyActions } from "./KeyActions";
 
+/** What the open workspace suggests comes first; more would hide how to begin behind a list. */
+const MAX_EXAMPLES = 6;
+
 /** The panel without a conversation: how to begin. */
 export function EmptyState(): JSX.Element {
   const { connection } = useStore();
@@ -24,7 +27,8 @@ function WithoutKey(): JSX.Element {
 }
 
 function WithKey(): JSX.Element {
-  const { composer } = useStore();
+  const { composer, examples } = useStore();
+  const offered = [...new Set([...examples.value, ...strings.empty.examples])].slice(0, MAX_EXAMPLES);
   const fill = (text: string): void => {
     composer.write(text);
     composer.focus();
@@ -34,7 +38,7 @@ function WithKey(): JSX.Element {
       <CairnMark />
       <h2 class="empty-title">{strings.empty.title}</h2>
       <ul class="examples" aria-label={strings.empty.examplesLabel}>
-        {strings.empty.examples.map((example) => (
+        {offered.map((example) => (
           <li key={example}>
             <button type="button" class="example" onClick={() => fill(example)}>
               {example}

@@ -3,18 +3,16 @@ import { useStore } from "../state/storeContext";
 import { strings } from "../strings";
 import { Button } from "../ui/Button";
 import { IconButton } from "../ui/IconButton";
+import { ChatTitle } from "./ChatTitle";
 
 export function Header(): JSX.Element {
   const store = useStore();
   const isHistory = store.view.value === "history";
-  const title = isHistory ? strings.history.title : store.chat.title.value;
   return (
     <header class="header">
       <div class="header-row">
         {isHistory && <IconButton icon="arrow-left" label={strings.header.backToChat} onClick={() => store.showView("chat")} />}
-        <h1 class={title === "" ? "header-title visually-hidden" : "header-title"} title={title}>
-          {title === "" ? strings.app : title}
-        </h1>
+        {isHistory ? <h1 class="header-title">{strings.history.title}</h1> : <ChatTitle />}
         <span class="header-space" />
         <IconButton icon="history" label={strings.header.history} isPressed={isHistory} onClick={() => store.showView(isHistory ? "chat" : "history")} />
         <IconButton icon="add" label={strings.header.newChat} onClick={() => void store.openChat(null)} />

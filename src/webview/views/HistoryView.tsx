@@ -1,10 +1,8 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { ChatSummary } from "../../core/protocol/calls";
 import { useStore } from "../state/storeContext";
 import { strings } from "../strings";
-import { IconButton } from "../ui/IconButton";
-import { relativeTime } from "../ui/relativeTime";
+import { HistoryRow } from "./HistoryRow";
 import { UndoBar } from "./UndoBar";
 
 /** All chats, newest first. Control+Z takes the last deletion back, as the bar's button does. */
@@ -35,6 +33,7 @@ export function HistoryView(): JSX.Element {
     if (chatId !== undefined) wanted.current = { chatId };
   };
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target instanceof HTMLInputElement) return; // a title that is being edited has an undo of its own
     if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || history.undoable.peek() === undefined) return;
     event.preventDefault();
     onUndo();
@@ -44,7 +43,7 @@ export function HistoryView(): JSX.Element {
     <div class="history" ref={view} tabIndex={-1} aria-label={strings.history.title} role="region" onKeyDown={onKeyDown}>
       {history.problem.value !== undefined && (
         <p class="history-problem" role="alert">
-          {strings.history.failed} {history.problem.value}
+          {history.problem.value}
         </p>
       )}
       {chats?.length === 0 && (
@@ -56,28 +55,11 @@ export function HistoryView(): JSX.Element {
       {chats !== undefined && chats.length > 0 && (
         <ul class="history-list" aria-label={strings.history.list}>
           {chats.map((chat, index) => (
-            <Row key={chat.chatId} chat={chat} onDelete={() => remove(chat.chatId, index)} />
+            <HistoryRow key={chat.chatId} chat={chat} onDelete={() => remove(chat.chatId, index)} />
           ))}
         </ul>
       )}
       <UndoBar onUndo={onUndo} />
     </div>
-  );
-}
-
-function Row({ chat, onDelete }: { readonly chat: ChatSummary; readonly onDelete: () => void }): JSX.Element {
-  const store = useStore();
-  const title = chat.title === "" ? strings.history.untitled : chat.title;
-  const isCurrent = store.chat.chatId.value === chat.chatId;
-  return (
-    <li class={isCurrent ? "history-row history-current" : "history-row"}>
-      <button type="button" class="history-open" aria-current={isCurrent ? "true" : undefined} onClick={() => void store.openChat(chat.chatId)}>
-        <span class="history-title">{title}</span>
-        <span class="history-about">
-          {relativeTime(chat.updatedAt, Date.now())} · {strings.history.turns(chat.turnCount)}
-        </span>
-      </button>
-      <IconButton icon="trash" label={strings.history.delete(title)} onClick={onDelete} class="history-delete" />
-    </li>
   );
 }

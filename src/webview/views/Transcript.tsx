@@ -1,21 +1,37 @@
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import type { Store } from "../state/store";
 import { useStore } from "../state/storeContext";
+import { estimateHeight } from "../state/turnHeight";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
+import { CodeActionsContext, type CodeActions } from "../ui/codeActions";
+import { createListWindow } from "../ui/listWindow";
 import { useStickToEnd } from "../ui/stickToEnd";
 import { TurnView } from "./TurnView";
 
-/** The conversation. It follows the answer as long as the reader is at its end. */
+/**
+ * The conversation. It follows the answer as long as the reader is at its end, and only the turns near what is read are in the
+ * page, however many there are.
+ */
 export function Transcript(): JSX.Element {
-  const { chat } = useStore();
+  const store = useStore();
+  const { chat } = store;
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const stick = useStickToEnd(scroller, content);
+  const turnsWindow = useMemo(() => createListWindow({ isAtEnd: () => !stick.isAway.peek(), estimate: (turnId) => estimateHeight(chat.turn(turnId)?.peek(), chat.block) }), [stick, chat]);
+  const isAway = stick.isAway.value;
   const turnIds = chat.turnIds.value;
   const lastTurnId = turnIds.at(-1);
+  useLayoutEffect(() => {
+    if (scroller.current === null || content.current === null) return undefined;
+    return turnsWindow.attach(scroller.current, content.current);
+  }, [turnsWindow]);
+  useLayoutEffect(turnsWindow.observe);
   // A new question, or another chat, is looked at from its end.
   useLayoutEffect(() => stick.toEnd(), [stick, chat.chatId.value, lastTurnId]);
+  const codeActions = useMemo(() => codeActionsOf(store), [store]);
   const jump = (): void => {
     stick.toEnd();
     scroller.current?.focus();
@@ -23,17 +39,30 @@ export function Transcript(): JSX.Element {
   return (
     <div class={turnIds.length === 0 ? "transcript transcript-empty" : "transcript"}>
       <div class="log" role="log" aria-label={strings.conversation.label} aria-live="off" tabIndex={turnIds.length === 0 ? -1 : 0} ref={scroller}>
-        <div class="turns" ref={content}>
-          {turnIds.map((turnId) => (
-            <TurnView key={turnId} turnId={turnId} />
-          ))}
-        </div>
+        <CodeActionsContext.Provider value={codeActions}>
+          <div class="turns" ref={content}>
+            {turnsWindow.slots(turnIds).map((slot) =>
+              slot.type === "gap" ? (
+                <div key={slot.key} class="turns-gap" style={{ height: `${slot.height}px` }} />
+              ) : (
+                <TurnView key={slot.id} turnId={slot.id} position={slot.index + 1} count={turnIds.length} />
+              ),
+            )}
+          </div>
+        </CodeActionsContext.Provider>
       </div>
-      {stick.isAway.value && (
+      {isAway && (
         <button type="button" class="jump" onClick={jump}>
           <Icon name="arrow-down" /> {strings.conversation.jump}
         </button>
       )}
     </div>
   );
+}
+
+function codeActionsOf(store: Store): CodeActions {
+  return {
+    insert: (text) => store.ask("code.insert", { text }),
+    newFile: (text, language) => store.ask("code.newFile", { text, language }),
+  };
 }

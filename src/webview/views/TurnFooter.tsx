@@ -1,13 +1,14 @@
 import type { JSX } from "preact";
-import { answerText } from "../state/announcements";
-import type { TurnHead } from "../state/chatSignals";
+import { hasAnswer, type TurnHead } from "../state/chatSignals";
 import { useStore } from "../state/storeContext";
-import { turnActions, type TurnAction } from "../state/turnActions";
+import { canContinue } from "../state/turnActions";
 import { strings } from "../strings";
 import { Button } from "../ui/Button";
-import { CopyButton } from "../ui/CopyButton";
-import { Icon, type IconName } from "../ui/Icon";
+import { useCountdown } from "../ui/countdown";
+import { Icon } from "../ui/Icon";
 import { ProgressRing } from "../ui/ProgressRing";
+import { Ending } from "./Ending";
+import { Finish } from "./Finish";
 
 /** How the turn stands. One line of the same height while it runs and after, so that its end moves nothing. */
 export function TurnFooter({ turn }: { readonly turn: TurnHead }): JSX.Element {
@@ -15,7 +16,7 @@ export function TurnFooter({ turn }: { readonly turn: TurnHead }): JSX.Element {
     case "running":
       return (
         <div class="turn-footer">
-          <ProgressRing /> <span>{activity(turn)}</span>
+          <ProgressRing /> {turn.waiting === undefined ? <span>{activity(turn)}</span> : <Waiting key={turn.waiting.untilAt} {...turn.waiting} />}
         </div>
       );
     case "failed":
@@ -26,90 +27,49 @@ export function TurnFooter({ turn }: { readonly turn: TurnHead }): JSX.Element {
       return (
         <div class="turn-footer">
           <Icon name="circle-slash" /> <span>{strings.conversation.stopped}</span>
-          <CopyAnswer turn={turn} />
+          <Finish turn={turn} />
         </div>
       );
     case "done":
       return (
         <div class="turn-footer">
           <Remark turn={turn} />
-          <CopyAnswer turn={turn} />
+          <Finish turn={turn} />
         </div>
       );
   }
 }
 
+interface WaitingProps {
+  readonly untilAt: number;
+  readonly message: string;
+}
+
+/** Counts down for the eye alone: nothing here is a live region. */
+function Waiting({ untilAt, message }: WaitingProps): JSX.Element {
+  const seconds = useCountdown(untilAt);
+  return <span>{seconds === 0 ? strings.conversation.tryingAgain(message) : strings.conversation.tryingAgainIn(message, seconds)}</span>;
+}
+
 function activity(turn: TurnHead): string {
   const last = turn.blocks.findLast((place) => place.role === "assistant");
   if (last === undefined) return strings.conversation.waiting;
-  return last.block.kind === "thinking" ? strings.conversation.thinking : strings.conversation.answering;
+  return last.block.kind === "thinking" || last.block.kind === "redactedThinking" ? strings.conversation.thinking : strings.conversation.answering;
 }
 
 /** What an answer that came to its end does not say itself: that it was cut short, or is empty. */
 function Remark({ turn }: { readonly turn: TurnHead }): JSX.Element | null {
-  const hasText = turn.blocks.some((place) => place.role === "assistant" && place.block.kind === "text");
-  const text = turn.stopReason === "max_tokens" ? strings.conversation.cutShort : hasText ? undefined : strings.conversation.noText;
+  const store = useStore();
+  const text = turn.stopReason === "max_tokens" ? strings.conversation.cutShort : hasAnswer(turn) ? undefined : strings.conversation.noText;
   if (text === undefined) return null;
   return (
     <>
       <Icon name="warning" /> <span>{text}</span>
+      {canContinue(turn, store.chat.lastTurnId.value === turn.turnId) && (
+        <Button class="small" onClick={() => void store.continueAnswer()}>
+          {strings.conversation.continue}
+        </Button>
+      )}
     </>
   );
-}
-
-function CopyAnswer({ turn }: { readonly turn: TurnHead }): JSX.Element | null {
-  const { chat } = useStore();
-  if (!turn.blocks.some((place) => place.role === "assistant" && place.block.kind === "text")) return null;
-  const text = (): string => {
-    const whole = chat.snapshot()?.turns.find((candidate) => candidate.turnId === turn.turnId);
-    return whole === undefined ? "" : answerText(whole);
-  };
-  return <CopyButton label={strings.conversation.copyAnswer} text={text} />;
-}
-
-interface EndingProps {
-  readonly turn: TurnHead;
-  readonly icon: IconName;
-  readonly title: string;
-  readonly detail?: string;
-}
-
-/** An end that is not the answer's own: what happened, and what may help. */
-function Ending({ turn, icon, title, detail }: EndingProps): JSX.Element {
-  const { chat, connection } = useStore();
-  const actions = turnActions(turn, { isLast: chat.lastTurnId.value === turn.turnId, status: connection.value?.status });
-  const requestId = turn.failure?.requestId;
-  return (
-    <div class={`ending ending-${turn.status}`}>
-      <Icon name={icon} />
-      <div class="ending-body">
-        <p class="ending-title">{title}</p>
-        {detail !== undefined && <p>{detail}</p>}
-        {requestId !== undefined && <p class="ending-request">{strings.conversation.request(requestId)}</p>}
-        {actions.length > 0 && (
-          <div class="actions">
-            {actions.map((action) => (
-              <ActionButton key={action} action={action} turnId={turn.turnId} />
-            ))}
-          </div>
-        )}
-      </div>
-    </div>
-  );
-}
-
-function ActionButton({ action, turnId }: { readonly action: TurnAction; readonly turnId: string }): JSX.Element {
-  const store = useStore();
-  switch (action) {
-    case "retry":
-      return <Button onClick={() => void store.retry(turnId)}>{strings.conversation.retry}</Button>;
-    case "setKey":
-      return <Button onClick={() => store.ask("key.set", {})}>{strings.connection.setKey}</Button>;
-    case "showLog":
-      return (
-        <Button appearance="secondary" onClick={() => store.ask("log.show", {})}>
-          {strings.conversation.showLog}
-        </Button>
-      );
-  }
 }

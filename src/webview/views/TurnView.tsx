@@ -2,22 +2,35 @@ import type { JSX } from "preact";
 import type { BlockKind } from "../../core/protocol/blocks";
 import type { BlockPlace, TurnHead } from "../state/chatSignals";
 import { fileName, lineSuffix } from "../state/fileLabel";
+import { questionText } from "../state/questions";
 import { useStore } from "../state/storeContext";
 import { strings } from "../strings";
+import { CopyButton } from "../ui/CopyButton";
 import { Icon } from "../ui/Icon";
+import { Timestamp } from "../ui/Timestamp";
 import { BlockView } from "./BlockView";
 import { TurnFooter } from "./TurnFooter";
 
+export interface TurnViewProps {
+  readonly turnId: string;
+  /** The turn's place among all of the chat, from 1: those that are not in the page count too. */
+  readonly position: number;
+  readonly count: number;
+}
+
 /** One question and its answer. It reads the turn's head only, so deltas pass it by. */
-export function TurnView({ turnId }: { readonly turnId: string }): JSX.Element | null {
+export function TurnView({ turnId, position, count }: TurnViewProps): JSX.Element | null {
   const turn = useStore().chat.turn(turnId)?.value;
   if (turn === undefined) return null;
   return (
-    <article class="turn">
+    <article class="turn" data-item={turnId} aria-posinset={position} aria-setsize={count}>
       {turn.retryOf === undefined && <Question turn={turn} />}
-      <h2 class="speaker">
-        {turn.retryOf === undefined ? strings.conversation.claude : strings.conversation.retryHeading} <ModelName id={turn.model} />
-      </h2>
+      <div class="turn-head">
+        <h2 class="speaker">
+          {turn.retryOf === undefined ? strings.conversation.claude : strings.conversation.retryHeading} <ModelName id={turn.model} />
+        </h2>
+        {turn.endedAt !== undefined && <Timestamp at={turn.endedAt} />}
+      </div>
       {turn.blocks.filter((place) => place.role === "assistant").map((place) => blockOf(turnId, place))}
       <TurnFooter turn={turn} />
     </article>
@@ -34,7 +47,11 @@ function Question({ turn }: { readonly turn: TurnHead }): JSX.Element {
   const attached = own.filter((place) => place.block.kind === "attachment" || place.block.kind === "blob");
   return (
     <div class="question">
-      <h2 class="speaker">{strings.conversation.you}</h2>
+      <div class="turn-head">
+        <h2 class="speaker">{strings.conversation.you}</h2>
+        <Timestamp at={turn.startedAt} />
+        <CopyQuestion turnId={turn.turnId} />
+      </div>
       {own.filter((place) => !attached.includes(place)).map((place) => blockOf(turn.turnId, place))}
       {attached.length > 0 && (
         <ul class="chips" aria-label={strings.conversation.attached}>
@@ -47,6 +64,16 @@ function Question({ turn }: { readonly turn: TurnHead }): JSX.Element {
       )}
     </div>
   );
+}
+
+function CopyQuestion({ turnId }: { readonly turnId: string }): JSX.Element {
+  const { chat } = useStore();
+  const text = (): string => {
+    const state = chat.snapshot();
+    const turn = state?.turns.find((candidate) => candidate.turnId === turnId);
+    return state === undefined || turn === undefined ? "" : questionText(state, turn);
+  };
+  return <CopyButton label={strings.conversation.copyQuestion} text={text} />;
 }
 
 function Attachment({ block }: { readonly block: BlockKind }): JSX.Element | null {

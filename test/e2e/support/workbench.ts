@@ -41,6 +41,8 @@ export interface Workbench extends EditorWindow {
 }
 
 const open = new Set<Workbench>();
+// Each server ends with the process: a run of many test files has many.
+process.setMaxListeners(100);
 
 /** Starts an editor with nothing in it but the packaged extension, and opens its first window. */
 export async function openWorkbench({ settings = {}, workspaceFiles = {}, env = {}, theme = "dark", isUntrusted = false }: WorkbenchOptions = {}): Promise<Workbench> {

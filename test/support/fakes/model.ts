@@ -112,7 +112,7 @@ export function modelHold(): ModelHold {
 }
 
 export function modelChoice(id: string, more: Partial<ModelChoice> = {}): ModelChoice {
-  return { id, name: id, maxInputTokens: 200_000, maxTokens: 64_000, hasAdaptiveThinking: false, ...more };
+  return { id, name: id, maxInputTokens: 200_000, maxTokens: 64_000, hasAdaptiveThinking: false, efforts: [], ...more };
 }
 
 export function testUsage(more: Partial<Usage> = {}): Usage {

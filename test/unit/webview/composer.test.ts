@@ -1,30 +1,43 @@
 import assert from "node:assert/strict";
 import { CallError } from "../../../src/core/protocol/rpc";
-import { composerAction, type ComposerKey } from "../../../src/webview/state/composerKeys";
+import { composerAction, type BoxSituation, type ComposerKey } from "../../../src/webview/state/composerKeys";
 import { strings } from "../../../src/webview/strings";
 import { createStoreStage } from "./stage";
 
 const context = { contextId: "x1", path: "/a/b.ts", language: "typescript" };
 
+const IDLE: BoxSituation = { isRunning: false, isEmpty: false, isRecalled: false };
+const RUNNING: BoxSituation = { ...IDLE, isRunning: true };
+
 describe("composerAction", () => {
-  const key = (change: Partial<ComposerKey>): ComposerKey => ({ key: "Enter", shiftKey: false, altKey: false, isComposing: false, keyCode: 13, ...change });
+  const key = (change: Partial<ComposerKey>): ComposerKey => ({ key: "Enter", shiftKey: false, altKey: false, ctrlKey: false, metaKey: false, isComposing: false, keyCode: 13, ...change });
 
   it("sends with Enter and breaks the line with Shift or Alt", () => {
-    assert.equal(composerAction(key({}), false), "send");
-    assert.equal(composerAction(key({ shiftKey: true }), false), undefined);
-    assert.equal(composerAction(key({ altKey: true }), false), undefined);
-    assert.equal(composerAction(key({ key: "a", keyCode: 65 }), false), undefined);
+    assert.equal(composerAction(key({}), IDLE), "send");
+    assert.equal(composerAction(key({ shiftKey: true }), IDLE), undefined);
+    assert.equal(composerAction(key({ altKey: true }), IDLE), undefined);
+    assert.equal(composerAction(key({ key: "a", keyCode: 65 }), IDLE), undefined);
   });
 
   it("leaves every key to an input method that composes", () => {
-    assert.equal(composerAction(key({ isComposing: true }), false), undefined);
-    assert.equal(composerAction(key({ keyCode: 229 }), false), undefined);
-    assert.equal(composerAction(key({ key: "Escape", keyCode: 27, isComposing: true }), true), undefined);
+    assert.equal(composerAction(key({ isComposing: true }), IDLE), undefined);
+    assert.equal(composerAction(key({ keyCode: 229 }), IDLE), undefined);
+    assert.equal(composerAction(key({ key: "Escape", keyCode: 27, isComposing: true }), RUNNING), undefined);
+  });
+
+  it("recalls with Up in an empty box or on a recalled question, and goes back with Down and Escape", () => {
+    const [up, down, escape] = [key({ key: "ArrowUp" }), key({ key: "ArrowDown" }), key({ key: "Escape" })];
+    const recalled = { ...RUNNING, isRecalled: true };
+    assert.equal(composerAction(up, { ...IDLE, isEmpty: true }), "recallOlder");
+    assert.equal(composerAction(up, IDLE), undefined);
+    assert.deepEqual([up, down, escape].map((event) => composerAction(event, recalled)), ["recallOlder", "recallNewer", "forgetRecalled"]);
+    assert.equal(composerAction(down, { ...IDLE, isEmpty: true }), undefined);
+    assert.equal(composerAction(key({ key: "ArrowUp", shiftKey: true }), recalled), undefined);
   });
 
   it("stops with Escape while an answer streams, and only then", () => {
-    assert.equal(composerAction(key({ key: "Escape", keyCode: 27 }), true), "stop");
-    assert.equal(composerAction(key({ key: "Escape", keyCode: 27 }), false), undefined);
+    assert.equal(composerAction(key({ key: "Escape", keyCode: 27 }), RUNNING), "stop");
+    assert.equal(composerAction(key({ key: "Escape", keyCode: 27 }), IDLE), undefined);
   });
 });
 
@@ -34,9 +47,9 @@ describe("composer", () => {
     store.composer.write("\n  const a = 1; // why?\n\n");
     await Promise.all([store.composer.send(), settle()]);
     await settle();
-    assert.deepEqual(asked("turn.submit"), [{ chatId: null, text: "  const a = 1; // why?", model: "model-a", contextId: "x1" }]);
+    assert.deepEqual(asked("turn.submit"), [{ chatId: null, text: "  const a = 1; // why?", model: "model-a", effort: null, contextId: "x1" }]);
     assert.equal(store.composer.draft.value, "");
-    assert.deepEqual(asked("draft.save"), [{ text: "\n  const a = 1; // why?\n\n" }, { text: "" }]);
+    assert.deepEqual(asked("draft.save"), [{ chatId: null, text: "\n  const a = 1; // why?\n\n" }, { chatId: null, text: "" }]);
     assert.equal(store.chat.chatId.value, "c1");
     assert.deepEqual(asked("panel.show"), [{ chatId: "c1" }]);
     assert.equal(store.chat.isRunning.value, true);
@@ -72,7 +85,7 @@ describe("composer", () => {
     const sending = store.composer.send();
     store.composer.flush();
     await clock.advance(1000);
-    assert.deepEqual(asked("draft.save"), [{ text: "Why?" }], "from here on it is the host's to take back");
+    assert.deepEqual(asked("draft.save"), [{ chatId: null, text: "Why?" }], "from here on it is the host's to take back");
     reply.reject(new CallError("refused", "The disk is full."));
     await Promise.all([sending, settle()]);
     assert.equal(store.composer.draft.value, "Why?");
@@ -121,6 +134,22 @@ describe("composer", () => {
     });
   }
 
+  it("refuses a message that is too long, says by how much, and counts from 90 % of the limit on", async () => {
+    const { store, settle, asked } = await createStoreStage();
+    store.composer.write("x".repeat(359_999));
+    assert.equal(store.composer.length.value, undefined);
+    store.composer.write("x".repeat(360_000));
+    assert.equal(store.composer.length.value, 360_000);
+    store.composer.write(`${"x".repeat(400_001)}\n`);
+    await Promise.all([store.composer.send(), settle()]);
+    assert.deepEqual(store.composer.hint.value, { kind: "error", text: "The message has 400,001 characters; the limit is 400,000. Shorten it, or send it in parts." });
+    assert.deepEqual(asked("turn.submit"), []);
+    store.composer.write(`${"x".repeat(400_000)}\n`);
+    assert.equal(store.composer.length.value, 400_000);
+    await Promise.all([store.composer.send(), settle()]);
+    assert.equal(asked("turn.submit").length, 1);
+  });
+
   it("takes back what it said about the key once there is one", async () => {
     const { host, store, settle } = await createStoreStage({ connection: { status: "noKey" } });
     store.composer.write("Why?");
@@ -131,12 +160,16 @@ describe("composer", () => {
     assert.equal(store.composer.hint.value, undefined);
   });
 
-  it("refuses a message while Claude is still answering", async () => {
-    const { store, settle, asked } = await createStoreStage();
+  it("refuses a message while Claude is still answering, after a moment in which the answer may end", async () => {
+    const { clock, store, settle, asked } = await createStoreStage();
     store.composer.write("One");
     await Promise.all([store.composer.send(), settle()]);
     store.composer.write("Two");
-    await Promise.all([store.composer.send(), settle()]);
+    const sending = store.composer.send();
+    await clock.advance(599);
+    assert.equal(store.composer.hint.value, undefined);
+    await clock.advance(1);
+    await Promise.all([sending, settle()]);
     assert.deepEqual(store.composer.hint.value, { kind: "hint", text: strings.composer.stillAnswering });
     assert.equal(asked("turn.submit").length, 1);
   });
@@ -148,12 +181,12 @@ describe("composer", () => {
     store.composer.write("ab");
     assert.deepEqual(asked("draft.save"), []);
     await clock.advance(1);
-    assert.deepEqual(asked("draft.save"), [{ text: "ab" }]);
+    assert.deepEqual(asked("draft.save"), [{ chatId: null, text: "ab" }]);
     store.composer.write("abc");
     store.composer.flush();
     store.composer.flush();
     await clock.advance(1000);
-    assert.deepEqual(asked("draft.save"), [{ text: "ab" }, { text: "abc" }]);
+    assert.deepEqual(asked("draft.save"), [{ chatId: null, text: "ab" }, { chatId: null, text: "abc" }]);
   });
 
   it("leaves removed context out until the context changes", async () => {
@@ -170,16 +203,6 @@ describe("composer", () => {
     host.send("context.changed", { context: other });
     await settle();
     assert.deepEqual(store.composer.context.value, other);
-  });
-
-  it("takes the chosen model back when the host refuses it", async () => {
-    const refuse = (): never => {
-      throw new CallError("refused", "No such model.");
-    };
-    const { store, settle } = await createStoreStage({ model: "model-a", handlers: { "model.choose": refuse } });
-    await Promise.all([store.models.choose("model-b"), settle()]);
-    assert.equal(store.models.current.value, "model-a");
-    assert.deepEqual(store.composer.hint.value, { kind: "error", text: "No such model." });
   });
 
   it("asks for the models anew when the connection comes to life, not with each word about it", async () => {

@@ -53,7 +53,7 @@ async function createStage(): Promise<Stage> {
   const root = createTinyRoot();
   render(
     <StoreProvider value={store}>
-      <TurnView turnId="t1" />
+      <TurnView turnId="t1" position={1} count={1} />
     </StoreProvider>,
     root,
   );

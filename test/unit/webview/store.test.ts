@@ -71,7 +71,7 @@ describe("store: the shown chat", () => {
         "chat.attach": () => {
           const chat = stage.host.chat(chatId);
           stage.host.emit(delta(0, "Early"));
-          return { chat };
+          return { chat, draft: "" };
         },
       },
     });
@@ -84,7 +84,7 @@ describe("store: the shown chat", () => {
 
   it("gives up attaching when each answer is behind the events", async () => {
     const stale = { chatId, seq: 1, title: "A chat", createdAt: 0, updatedAt: 0, isDeleted: false, turns: [] };
-    const { host, settle, asked } = await createStoreStage({ ...STREAMING, handlers: { "chat.attach": () => ({ chat: stale }) } });
+    const { host, settle, asked } = await createStoreStage({ ...STREAMING, handlers: { "chat.attach": () => ({ chat: stale, draft: "" }) } });
     host.emit(ended);
     await settle();
     await settle();
@@ -106,7 +106,7 @@ describe("store: the shown chat", () => {
       handlers: {
         "chat.attach": () => {
           if (isBroken) throw new CallError("refused", "The disk is gone.");
-          return { chat };
+          return { chat, draft: "" };
         },
       },
     });
@@ -132,7 +132,7 @@ describe("store: the shown chat", () => {
       handlers: {
         "panel.open": () => {
           if (isBroken) throw new CallError("refused", "Not yet.");
-          return { connection: { status: "ready", offersEnvironmentKey: false }, chatId: null, draft: "", model: "m", models: [], context: null };
+          return { connection: { status: "ready", offersEnvironmentKey: false }, chatId: null, draft: "", model: "m", effort: null, models: [], context: null, examples: [] };
         },
       },
     });
@@ -151,7 +151,7 @@ describe("store: retry", () => {
     const turn = { model: "m", startedAt: 0, status: "interrupted", blocks: [question] } as const;
     const turns = [{ ...turn, turnId: "t1", retryOf: "t2" }, { ...turn, turnId: "t2", retryOf: "t1" }];
     const chat = { chatId, seq: 9, title: "A chat", createdAt: 0, updatedAt: 0, isDeleted: false, turns };
-    const { store, settle } = await createStoreStage({ chatId, handlers: { "chat.attach": () => ({ chat }), "turn.retry": () => ({ turnId: "t3" }) } });
+    const { store, settle } = await createStoreStage({ chatId, handlers: { "chat.attach": () => ({ chat, draft: "" }), "turn.retry": () => ({ turnId: "t3" }) } });
     store.composer.write("Why?");
     await Promise.all([store.retry("t2"), settle()]);
     assert.equal(store.composer.hint.value, undefined);
@@ -242,6 +242,16 @@ describe("store: history", () => {
     await settle();
     assert.equal(asked("chat.list").length, 3);
     assert.equal(store.history.chats.value?.[0]?.title, "Left");
+  });
+
+  it("says that the list could not be read, and why", async () => {
+    const refuse = (): never => {
+      throw new CallError("refused", "The disk is gone.");
+    };
+    const { store, settle } = await createStoreStage({ ...TWO, handlers: { "chat.list": refuse } });
+    store.showView("history");
+    await settle();
+    assert.equal(store.history.problem.value, "The list of chats could not be read. The disk is gone.");
   });
 
   it("deletes at once, shows a new chat in place of the deleted one, and undo brings both back", async () => {

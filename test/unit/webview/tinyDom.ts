@@ -1,15 +1,17 @@
-// As much of a DOM as Preact needs to render into, so that views can be tested in plain Node. It has no layout and no events
-// of its own; what it lacks throws or is undefined, never a quiet wrong answer.
+// As much of a DOM as Preact needs to render into, so that views can be tested in plain Node. It has no events of its own, and
+// no layout but the heights a test gives it; what it lacks throws or is undefined, never a quiet wrong answer.
 
 /** A node of the tiny document. `tag` is `#text` for text. */
 export class TinyNode {
   readonly childNodes: TinyNode[] = [];
   readonly attributes = new Map<string, string>();
-  readonly listeners = new Map<string, (event: unknown) => void>();
+  readonly listeners = new Map<string, Set<(event: unknown) => void>>();
+  readonly style: Record<string, string> = {};
   readonly nodeType: number;
   readonly namespaceURI: string;
   parentNode: TinyNode | null = null;
   #data = "";
+  #scrollTop = 0;
 
   constructor(
     readonly tag: string,
@@ -93,11 +95,39 @@ export class TinyNode {
   }
 
   addEventListener(type: string, listener: (event: unknown) => void): void {
-    this.listeners.set(type, listener);
+    this.listeners.set(type, (this.listeners.get(type) ?? new Set()).add(listener));
   }
 
-  removeEventListener(type: string): void {
-    this.listeners.delete(type);
+  removeEventListener(type: string, listener: (event: unknown) => void): void {
+    this.listeners.get(type)?.delete(listener);
+  }
+
+  dispatch(type: string, event: unknown = {}): void {
+    this.listeners.get(type)?.forEach((listener) => listener.call(this, event));
+  }
+
+  getAttribute(name: string): string | null {
+    return this.attributes.get(name) ?? null;
+  }
+
+  get children(): readonly TinyNode[] {
+    return this.childNodes.filter((child) => child.nodeType === 1);
+  }
+
+  get clientHeight(): number {
+    return layout.viewport;
+  }
+
+  get scrollHeight(): number {
+    return layout.heightOf(this);
+  }
+
+  get scrollTop(): number {
+    return Math.max(0, Math.min(this.#scrollTop, this.scrollHeight - this.clientHeight));
+  }
+
+  set scrollTop(top: number) {
+    this.#scrollTop = top;
   }
 
   /** All elements below with this tag, in order. */
@@ -111,6 +141,20 @@ export class TinyNode {
     const attributes = [...this.attributes].map(([name, value]) => ` ${name}="${value}"`).join("");
     return `<${this.tag}${attributes}>${this.childNodes.map((child) => child.html).join("")}</${this.tag}>`;
   }
+}
+
+/** How high things are. */
+export interface TinyLayout {
+  readonly viewport: number;
+  readonly heightOf: (node: TinyNode) => number;
+}
+
+const NO_LAYOUT: TinyLayout = { viewport: 0, heightOf: () => 0 };
+let layout = NO_LAYOUT;
+
+/** Gives the document heights, until it is called without any. */
+export function setTinyLayout(next: TinyLayout = NO_LAYOUT): void {
+  layout = next;
 }
 
 const changes: TinyNode[] = [];

@@ -3,7 +3,11 @@ import { readFileSync, readdirSync } from "node:fs";
 import { decodeEntities } from "../../../src/webview/markdown/entities";
 import { plainText, shorten } from "../../../src/webview/markdown/plainText";
 import { fileName, lineSuffix } from "../../../src/webview/state/fileLabel";
-import { turnActions } from "../../../src/webview/state/turnActions";
+import { PRICES_AS_OF } from "../../../src/core/protocol/prices";
+import { canContinue, turnActions } from "../../../src/webview/state/turnActions";
+import { dollars, usageText } from "../../../src/webview/state/usageText";
+import { clockTime } from "../../../src/webview/ui/Timestamp";
+import { duration } from "../../../src/webview/ui/duration";
 import { iconNames } from "../../../src/webview/ui/Icon";
 import { linkTarget } from "../../../src/webview/ui/links";
 import { relativeTime } from "../../../src/webview/ui/relativeTime";
@@ -47,7 +51,8 @@ describe("turnActions", () => {
     assert.deepEqual(failed("overloaded"), ["retry"]);
     assert.deepEqual(failed("billing"), ["retry"]);
     assert.deepEqual(failed("unknown"), ["retry", "showLog"]);
-    for (const code of ["tooLarge", "contextExceeded", "refusal"] as const) assert.deepEqual(failed(code), []);
+    for (const code of ["tooLarge", "refusal"] as const) assert.deepEqual(failed(code), []);
+    assert.deepEqual(failed("contextExceeded"), ["continueInNew"]);
   });
 
   it("offers to set the key where that is missing, and Retry once it is there", () => {
@@ -61,6 +66,48 @@ describe("turnActions", () => {
     assert.deepEqual(turnActions({ status: "interrupted" }, { isLast: true, status }), ["retry"]);
     assert.deepEqual(turnActions({ status: "interrupted" }, { isLast: false, status }), []);
     for (const end of ["running", "done", "cancelled"] as const) assert.deepEqual(turnActions({ status: end }, { isLast: true, status }), []);
+  });
+});
+
+describe("canContinue", () => {
+  it("is so for the last answer alone, where its length ended it", () => {
+    assert.equal(canContinue({ status: "done", stopReason: "max_tokens" }, true), true);
+    assert.equal(canContinue({ status: "done", stopReason: "max_tokens" }, false), false);
+    assert.equal(canContinue({ status: "done", stopReason: "end_turn" }, true), false);
+    assert.equal(canContinue({ status: "cancelled", stopReason: "max_tokens" }, true), false);
+  });
+});
+
+describe("usageText", () => {
+  const usage = { model: "claude-sonnet-5-5", inputTokens: 1204, outputTokens: 310, cacheReadTokens: 8400, cacheWrite5mTokens: 20, cacheWrite1hTokens: 5 };
+
+  it("says tokens and cost in short and in words", () => {
+    assert.deepEqual(usageText(usage), {
+      short: ["1,204 in", "8,400 cache read", "25 cache write", "310 out", "$0.0073"],
+      words: `1,204 input tokens, 8,400 tokens read from the cache, 25 tokens written to the cache, 310 output tokens, cost $0.0073 at the prices of ${PRICES_AS_OF}`,
+    });
+  });
+
+  it("does not guess the price of a model it does not know", () => {
+    const { short, words } = usageText({ ...usage, model: "claude-unheard-of" });
+    assert.equal(short.at(-1), "price unknown");
+    assert.match(words, /the price of claude-unheard-of is unknown$/);
+  });
+
+  it("shows amounts with as many digits as they need", () => {
+    assert.deepEqual([0, 0.00001, 0.0123, 0.5, 1, 12.345].map(dollars), ["$0", "<$0.0001", "$0.0123", "$0.50", "$1.00", "$12.35"]);
+  });
+});
+
+describe("times", () => {
+  it("says how long something took", () => {
+    assert.deepEqual([0, 400, 4200, 59_600, 60_000, 79_000].map(duration), ["1 s", "1 s", "4 s", "1 min", "1 min", "1 min 19 s"]);
+  });
+
+  it("leaves out of a time what today makes clear", () => {
+    const now = new Date(2026, 10, 20, 15, 0);
+    const shown = [new Date(2026, 10, 20, 9, 5), new Date(2026, 10, 19, 9, 5), new Date(2025, 10, 20, 9, 5)].map((date) => clockTime(date, now).replaceAll(/\s/g, " "));
+    assert.deepEqual(shown, ["9:05 AM", "Nov 19, 9:05 AM", "Nov 20, 2025, 9:05 AM"]);
   });
 });
 

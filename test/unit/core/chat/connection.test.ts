@@ -9,7 +9,7 @@ import type { Failure } from "../../../../src/core/protocol/failures";
 import { createRecordingLog } from "../../../support/fakes/log";
 import { createMemoryMemento, createMemorySecrets } from "../../../support/fakes/stores";
 
-const CHOICE: ModelChoice = { id: "m1", name: "Model 1", hasAdaptiveThinking: false };
+const CHOICE: ModelChoice = { id: "m1", name: "Model 1", hasAdaptiveThinking: false, efforts: [] };
 const signal = new AbortController().signal;
 
 function setUp(options: { readonly environmentKey?: string; readonly accept?: (endpoint: Endpoint) => Result<readonly ModelChoice[], Failure>; readonly memento?: ReturnType<typeof createMemoryMemento> } = {}) {
@@ -187,31 +187,56 @@ describe("Connection: state", () => {
   });
 });
 
+describe("Connection: models kept from before", () => {
+  it("are there before the first listing, also as a build without efforts kept them; what is no list is none", () => {
+    const { efforts: _none, ...old } = CHOICE;
+    for (const [kept, choices] of [[[CHOICE], [CHOICE]], [[old], [CHOICE]], [[null], []], ["?", []]] as const) {
+      assert.deepEqual(setUp({ memento: createMemoryMemento({ listedModels: kept }) }).connection.choices, choices);
+    }
+  });
+});
+
 describe("ModelPicker", () => {
   it("prefers the window's choice over the setting, and the demo's model in the demo", async () => {
     const { connection, settings } = setUp({ accept: () => ok([{ ...CHOICE, id: "demo" }]) });
     const windowMemento = createMemoryMemento();
     const picker = createModelPicker({ connection, windowMemento, setting: () => ({ model: "from-setting", isOwn: true }) });
-    assert.equal(picker.current(), "from-setting");
-    await picker.choose("mine");
-    assert.equal(picker.current(), "mine");
+    assert.equal(picker.current().model, "from-setting");
+    await picker.choose("mine", null);
+    assert.deepEqual(picker.current(), { model: "mine", effort: undefined });
     settings.isDemo = true;
     await connection.refresh();
     assert.deepEqual(await picker.list(signal), { models: [{ ...CHOICE, id: "demo" }], model: "demo" });
     settings.isDemo = false;
     await connection.refresh();
-    assert.equal(picker.current(), "mine", "the demo does not change the choice");
+    assert.equal(picker.current().model, "mine", "the demo does not change the choice");
   });
 
   it("takes the first model listed where only our own default is not to be had", async () => {
     const { connection, secrets } = setUp();
     await secrets.set("apiKey", "good");
     const pick = (isOwn: boolean) => createModelPicker({ connection, windowMemento: createMemoryMemento(), setting: () => ({ model: "elsewhere", isOwn }) });
-    assert.equal(pick(false).current(), "elsewhere", "before anything is listed");
+    assert.equal(pick(false).current().model, "elsewhere", "before anything is listed");
     assert.equal((await pick(false).list(signal)).model, "m1");
-    assert.equal(pick(false).resolve("elsewhere"), "m1", "a panel that has not heard of the list yet");
-    assert.equal(pick(true).resolve("elsewhere"), "elsewhere");
+    assert.equal(pick(false).resolve("elsewhere", null).model, "m1", "a panel that has not heard of the list yet");
+    assert.equal(pick(true).resolve("elsewhere", null).model, "elsewhere");
     assert.equal((await pick(true).list(signal)).model, "elsewhere", "what the person named is kept");
+  });
+
+  it("remembers the effort with the model, and offers it only where the model lists it", async () => {
+    const able = { ...CHOICE, efforts: ["low", "high"] };
+    const { connection, secrets } = setUp({ accept: () => ok([CHOICE, { ...able, id: "m2" }]) });
+    await secrets.set("apiKey", "good");
+    const windowMemento = createMemoryMemento();
+    const open = () => createModelPicker({ connection, windowMemento, setting: () => ({ model: "m1", isOwn: false }) });
+    await open().list(signal);
+    await open().choose("m2", "high");
+    assert.deepEqual(open().current(), { model: "m2", effort: "high" });
+    assert.deepEqual(open().resolve("m2", "low"), { model: "m2", effort: "low" });
+    assert.deepEqual(open().resolve("m2", "max"), { model: "m2", effort: undefined });
+    assert.deepEqual(open().resolve("m1", "high"), { model: "m1", effort: undefined });
+    await open().choose("m2", null);
+    assert.deepEqual(open().current(), { model: "m2", effort: undefined });
   });
 
   it("says why there is no list, and keeps the choice", async () => {

@@ -1,8 +1,25 @@
 import assert from "node:assert/strict";
 import { attach, isSecretPath, MAX_ATTACHMENT_LENGTH, pieces, renderAttachment } from "../../../../src/core/chat/attachments";
 import { checkBaseUrl, resolveHeaders } from "../../../../src/core/chat/endpoint";
+import { makeFailure } from "../../../../src/core/chat/failureText";
 import { titleFrom } from "../../../../src/core/chat/title";
+import type { FailureCode } from "../../../../src/core/protocol/failures";
 import { createMemorySecrets } from "../../../support/fakes/stores";
+
+describe("makeFailure", () => {
+  it("has one sentence of its own for every failure, with what to do next", () => {
+    const codes = [
+      "noKey", "keyRejected", "billing", "forbidden", "modelNotFound", "badRequest", "tooLarge", "contextExceeded", "rateLimited", "serverError", "overloaded",
+      "offline", "dns", "proxy", "tls", "malformedStream", "streamCut", "idleTimeout", "refusal", "maxTokens", "storage", "unknown",
+    ] as const satisfies readonly FailureCode[];
+    const isWhole: Exclude<FailureCode, (typeof codes)[number]> extends never ? true : false = true; // a code that is left out fails to compile
+    const details = { model: "m", host: "api.example.com", status: 500, seconds: 90, retryAfterMs: 61_000, said: "no" };
+    const sentences = codes.map((code) => makeFailure(code, details).message);
+    assert.deepEqual([new Set(sentences).size, isWhole], [codes.length, true]);
+    for (const sentence of sentences) assert.match(sentence, /\b(retry|send|set|check|continue)\b/i, sentence);
+    assert.deepEqual(codes.filter((code) => /undefined|NaN/.test(makeFailure(code).message)), []);
+  });
+});
 
 describe("titleFrom", () => {
   it("takes the first line that says something, without Markdown's marks", () => {

@@ -3,7 +3,7 @@ import { fail, ok } from "../../../../src/core/base/result";
 import { makeFailure } from "../../../../src/core/chat/failureText";
 import { Sessions, streamOf } from "../../../../src/core/chat/sessions";
 import { MAX_MESSAGE_LENGTH, Turns, type TurnsOptions } from "../../../../src/core/chat/turns";
-import type { ModelEvent } from "../../../../src/core/ports";
+import type { Model, ModelEvent, ModelRequest } from "../../../../src/core/ports";
 import { ModelFailure } from "../../../../src/core/ports";
 import type { ChatState, Turn } from "../../../../src/core/protocol/chatState";
 import type { SessionEvent } from "../../../../src/core/protocol/events";
@@ -14,6 +14,7 @@ import { createFakeEditor } from "../../../support/fakes/editor";
 import { createCountingIds } from "../../../support/fakes/ids";
 import { createMemoryJournal } from "../../../support/fakes/journal";
 import { createRecordingLog } from "../../../support/fakes/log";
+import { modelChoice } from "../../../support/fakes/model";
 
 type Script = (signal: AbortSignal) => AsyncIterable<ModelEvent>;
 
@@ -46,7 +47,7 @@ function setUp(journal = createMemoryJournal({ writer: "w1" }), overrides: Parti
     ...overrides,
   });
   const ask = async (text: string, chatId?: string) => {
-    const submitted = await turns.submit({ chatId, text, model: "m", attachment: undefined });
+    const submitted = await turns.submit({ chatId, text, model: "m", effort: undefined, attachment: undefined });
     assert.ok(submitted.ok, submitted.ok ? "" : submitted.error.message);
     return submitted.value;
   };
@@ -121,7 +122,7 @@ describe("Turns.submit", () => {
 
   it("refuses what cannot be sent, with nothing stored and nothing sent", async () => {
     const { turns, events, requests } = setUp();
-    const base = { chatId: undefined, model: "m", attachment: undefined };
+    const base = { chatId: undefined, model: "m", effort: undefined, attachment: undefined };
     assert.deepEqual(await turns.submit({ ...base, text: " \n\t" }), fail({ code: "badRequest", message: "Write a message first." }));
     const long = await turns.submit({ ...base, text: "x".repeat(MAX_MESSAGE_LENGTH + 1) });
     assert.match(long.ok ? "" : long.error.message, /400001 characters; at most 400000/);
@@ -130,7 +131,7 @@ describe("Turns.submit", () => {
 
   it("refuses without a key and stores nothing", async () => {
     const { turns, events } = setUp(undefined, { connect: async () => fail(makeFailure("noKey")) });
-    const refused = await turns.submit({ chatId: undefined, text: "hi", model: "m", attachment: undefined });
+    const refused = await turns.submit({ chatId: undefined, text: "hi", model: "m", effort: undefined, attachment: undefined });
     assert.equal(refused.ok ? "" : refused.error.code, "noKey");
     assert.equal(events.length, 0);
   });
@@ -138,7 +139,7 @@ describe("Turns.submit", () => {
   it("refuses when the question cannot be stored", async () => {
     const { turns, journal, requests } = setUp();
     journal.failNext({ code: "full", message: "the disk is full" });
-    const refused = await turns.submit({ chatId: undefined, text: "hi", model: "m", attachment: undefined });
+    const refused = await turns.submit({ chatId: undefined, text: "hi", model: "m", effort: undefined, attachment: undefined });
     assert.match(refused.ok ? "" : refused.error.message, /could not be saved.*the disk is full/);
     assert.equal(requests.length, 0);
   });
@@ -147,7 +148,7 @@ describe("Turns.submit", () => {
     const { scripts, ask, turns, settled } = setUp();
     scripts.push(hang("a"), answer("b"));
     const first = await ask("first");
-    const again = await turns.submit({ chatId: first.chatId, text: "more", model: "m", attachment: undefined });
+    const again = await turns.submit({ chatId: first.chatId, text: "more", model: "m", effort: undefined, attachment: undefined });
     assert.match(again.ok ? "" : again.error.message, /still being written/);
     const other = await ask("other chat");
     assert.equal(textOf((await settled(other.chatId)).turns[0], "assistant"), "b");
@@ -321,7 +322,7 @@ describe("Turns: several windows", () => {
     const second = setUp(first.journal.shareWith("w2"));
     const before = first.journal.lines(streamOf(chatId)).length;
     await second.sessions.state(chatId);
-    const refused = await second.turns.submit({ chatId, text: "more", model: "m", attachment: undefined });
+    const refused = await second.turns.submit({ chatId, text: "more", model: "m", effort: undefined, attachment: undefined });
     assert.match(refused.ok ? "" : refused.error.message, /newer Cairn/);
     assert.equal(first.journal.lines(streamOf(chatId)).length, before);
   });
@@ -349,12 +350,34 @@ describe("Turns: hostile or broken ground", () => {
     journal.append = () => {
       throw new RangeError("too long");
     };
-    await assert.rejects(turns.submit({ chatId: "c1", text: "q", model: "m", attachment: undefined }), /too long/);
+    await assert.rejects(turns.submit({ chatId: "c1", text: "q", model: "m", effort: undefined, attachment: undefined }), /too long/);
     journal.append = append;
     await turns.interruptAll();
     scripts.push(answer("ok"));
     await ask("again", "c1");
     await settled("c1");
+  });
+});
+
+describe("Turns: model and effort", () => {
+  it("belong to the chat, and the request gets the effort that the model lists", async () => {
+    const requests: ModelRequest[] = [];
+    const model: Model = { stream: (request) => (requests.push(request), answer("ok")(new AbortController().signal)), listModels: async () => ok([]) };
+    const choice = modelChoice("m", { efforts: ["low", "high"] });
+    const { turns, sessions, settled } = setUp(undefined, { connect: async () => ok({ model, choices: [choice] }) });
+    const submitted = await turns.submit({ chatId: undefined, text: "q", model: "m", effort: "high", attachment: undefined });
+    assert.ok(submitted.ok);
+    const { chatId, turnId } = submitted.value;
+    const first = await settled(chatId);
+    assert.deepEqual([first.model, first.effort, first.turns[0]?.effort, requests[0]?.effort], ["m", "high", "high", "high"]);
+    assert.ok((await turns.retry(chatId, turnId, { model: "m", effort: "max" })).ok);
+    await settled(chatId);
+    assert.equal("effort" in (requests[1] ?? {}), false, "not listed");
+    const seq = (await sessions.state(chatId)).seq;
+    await turns.submit({ chatId, text: "again", model: "m", effort: "high", attachment: undefined });
+    await settled(chatId);
+    assert.equal((await sessions.state(chatId)).turns.length, 3);
+    assert.equal((await sessions.state(chatId)).seq, seq + 1 + 3 + 3 + 1, "no settings where nothing changed");
   });
 });
 
@@ -366,7 +389,7 @@ describe("Turns: failures", () => {
     const failed = await settled(chatId);
     assert.equal(failed.turns[0]?.failure?.code, "streamCut");
     assert.equal(textOf(failed.turns[0], "assistant"), "half");
-    assert.ok((await turns.retry(chatId, turnId, "m")).ok);
+    assert.ok((await turns.retry(chatId, turnId, { model: "m", effort: undefined })).ok);
     const state = await settled(chatId);
     assert.deepEqual(state.turns.map((turn) => textOf(turn, "assistant")), ["half", "whole"]);
     assert.equal(requests[1], requests[0], "the same question, without the broken answer");
@@ -386,9 +409,9 @@ describe("Turns: failures", () => {
 
   it("a wait too long, a third refusal, and one after text are left to the person", async () => {
     const { scripts, ask, clock, settled, outcomes } = setUp();
-    scripts.push(breakWith(makeFailure("rateLimited", { retryAfterMs: 60_000 })));
+    scripts.push(breakWith(makeFailure("rateLimited", { retryAfterMs: 60_001 })));
     const long = await ask("q");
-    assert.match((await settled(long.chatId)).turns[0]?.failure?.message ?? "", /Retry in 60 s/);
+    assert.match((await settled(long.chatId)).turns[0]?.failure?.message ?? "", /Retry in 61 s/);
     scripts.push(breakWith(makeFailure("overloaded"), "some text"));
     const cut = await ask("q");
     assert.equal((await settled(cut.chatId)).turns[0]?.failure?.code, "overloaded");
@@ -399,13 +422,44 @@ describe("Turns: failures", () => {
     assert.deepEqual(outcomes.map((failure) => failure?.code), ["rateLimited", "overloaded", "overloaded"]);
   });
 
+  it("a wait is shown with its end, stored nowhere, and over with the next word", async () => {
+    const { scripts, ask, clock, sessions, settled, journal } = setUp();
+    scripts.push(breakWith(makeFailure("rateLimited", { retryAfterMs: 60_000 })), answer("at last"));
+    const { chatId } = await ask("q");
+    await clock.advance(100);
+    const waiting = (await sessions.state(chatId)).turns[0]?.waiting;
+    assert.deepEqual(waiting, { untilAt: 61_000, attempt: 2, message: "Too many requests for this key." });
+    assert.equal((await sessions.state(chatId)).turns[0]?.status, "running");
+    await clock.advance(60_000);
+    const state = await settled(chatId);
+    assert.deepEqual([state.turns[0]?.waiting, state.turns[0]?.status], [undefined, "done"]);
+    assert.ok(!JSON.stringify(journal.lines(streamOf(chatId))).includes("turn.waiting"));
+  });
+
   it("stop ends a wait at once", async () => {
     const { scripts, ask, turns, clock, sessions } = setUp();
     scripts.push(breakWith(makeFailure("overloaded")));
     const { chatId } = await ask("q");
     await clock.advance(0);
     await turns.stop(chatId);
-    assert.equal((await sessions.state(chatId)).turns[0]?.status, "cancelled");
+    const turn = (await sessions.state(chatId)).turns[0];
+    assert.deepEqual([turn?.status, turn?.waiting, clock.waitingTimers], ["cancelled", undefined, 0]);
+  });
+
+  it("an end that is none says so: declined, no room left; one at the length limit is whole as far as it goes", async () => {
+    const { scripts, ask, settled } = setUp();
+    const seen: unknown[] = [];
+    for (const stopReason of ["refusal", "model_context_window_exceeded", "max_tokens"]) {
+      scripts.push(async function* () {
+        yield { type: "blockStarted", index: 0, kind: "text" };
+        yield { type: "delta", index: 0, text: "as far" };
+        yield { type: "ended", stopReason };
+      });
+      const { chatId } = await ask("q");
+      const turn = (await settled(chatId)).turns[0];
+      seen.push([turn?.status, turn?.stopReason, turn?.failure?.code, textOf(turn, "assistant")]);
+    }
+    assert.deepEqual(seen, [["failed", "refusal", "refusal", "as far"], ["failed", "model_context_window_exceeded", "contextExceeded", "as far"], ["done", "max_tokens", undefined, "as far"]]);
   });
 
   it("a bug in a part still ends the turn", async () => {

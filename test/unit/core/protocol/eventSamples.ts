@@ -22,6 +22,7 @@ export const eventSamples: { readonly [T in EventType]: readonly EventOf<T>[] } 
 
   "turn.started": [{ ...turn, type: "turn.started", model: "claude-test" }, { ...turn, type: "turn.started", model: "claude-test", parentTurnId: "01hturn0", retryOf: "01hturn1" }],
   "turn.queued": [{ ...turn, type: "turn.queued", position: 0 }],
+  "turn.waiting": [{ ...turn, type: "turn.waiting", untilAt: 1_760_000_003_000, attempt: 2, message: "Busy." }],
   "turn.ended": [
     { ...turn, type: "turn.ended", status: "interrupted" },
     { ...turn, type: "turn.ended", status: "failed", stopReason: "refusal", failure: { code: "rateLimited", message: "Wait.", retryAfterMs: 1000, requestId: "req_1" } },

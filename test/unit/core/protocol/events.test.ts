@@ -21,8 +21,8 @@ describe("event vocabulary", () => {
     });
   }
 
-  it("holds what is shown and not stored to two types", () => {
-    assert.deepEqual(types.filter((type) => !isDurable({ type })), ["block.delta", "tool.progress"]);
+  it("holds what is shown and not stored to three types", () => {
+    assert.deepEqual(types.filter((type) => !isDurable({ type })), ["turn.waiting", "block.delta", "tool.progress"]);
   });
 
   it("has a number for each durable event, so every type carries the envelope", () => {

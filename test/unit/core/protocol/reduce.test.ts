@@ -39,10 +39,10 @@ describe("reduce: what a chat becomes", () => {
       chatId, seq: 8, title: "Sums", createdAt: 1_001, updatedAt: 1_008, isDeleted: false,
       turns: [
         {
-          turnId: "turn1", model: "claude-test", startedAt: 1_002, status: "done", stopReason: "end_turn", usage,
+          turnId: "turn1", model: "claude-test", startedAt: 1_002, endedAt: 1_008, status: "done", stopReason: "end_turn", usage,
           blocks: [
-            { blockId: "block1", role: "user", block: { kind: "text" }, text: "1 + 1?", isOpen: false },
-            { blockId: "block2", role: "assistant", block: { kind: "text" }, text: "2", isOpen: false },
+            { blockId: "block1", role: "user", block: { kind: "text" }, text: "1 + 1?", isOpen: false, startedAt: 1_003, endedAt: 1_005 },
+            { blockId: "block2", role: "assistant", block: { kind: "text" }, text: "2", isOpen: false, startedAt: 1_006, endedAt: 1_008 },
           ],
         },
       ],
@@ -59,6 +59,27 @@ describe("reduce: what a chat becomes", () => {
     const deleted = reduceAll(opened, numbered(6, { type: "chat.deleted", chatId }, { type: "chat.deleted", chatId }));
     assert.equal(deleted.isDeleted, true);
     assert.equal(reduceAll(deleted, numbered(8, { type: "chat.restored", chatId })).isDeleted, false);
+  });
+
+  it("keeps the chat's model with its effort, and what each turn was asked with", () => {
+    const chosen = reduceAll(opened, numbered(6, { type: "chat.settings", chatId, model: "m", effort: "high" }, { type: "chat.settings", chatId, mode: "plan" }));
+    assert.deepEqual([chosen.model, chosen.effort], ["m", "high"]);
+    const changed = reduceAll(chosen, numbered(8, { type: "chat.settings", chatId, model: "n" }, { type: "turn.started", ...turn, turnId: "turn2", model: "n", effort: "low" }));
+    assert.deepEqual([changed.model, changed.effort, changed.turns[1]?.effort], ["n", undefined, "low"]);
+  });
+
+  it("shows a wait until anything else is heard of its turn", () => {
+    const wait = { type: "turn.waiting", ...turn, untilAt: 9_000, attempt: 2, message: "Busy." } as const;
+    const waiting = reduce(opened, { v: 1, id: "w", seq: 6, at: 1, ...wait });
+    assert.deepEqual([waiting.seq, waiting.turns[0]?.waiting], [6, { untilAt: 9_000, attempt: 2, message: "Busy." }]);
+    assert.equal(hasGap(opened, { v: 1, id: "w", seq: 6, at: 1, ...wait }), false);
+    for (const next of [{ type: "block.delta", ...block, blockId: "block2", offset: 0, text: "2" }, { type: "turn.ended", ...turn, status: "cancelled" }] as const) {
+      const after = reduceAll(waiting, numbered(6, next));
+      assert.equal("waiting" in (after.turns[0] ?? {}), false, next.type);
+    }
+    const ended = reduceAll(opened, numbered(6, { type: "turn.ended", ...turn, status: "done" }));
+    assert.equal(reduce(ended, { v: 1, id: "w", seq: 7, at: 1, ...wait }), ended, "a turn that is over waits for nothing");
+    assert.equal(reduceAll(waiting, numbered(6, { type: "chat.renamed", chatId, title: "x" })).turns[0]?.waiting?.attempt, 2);
   });
 
   it("keeps a turn's first end", () => {

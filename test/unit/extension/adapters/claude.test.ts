@@ -69,6 +69,13 @@ describe("createClaude: the request", () => {
     assert.deepEqual((server.requests[0]?.body as { thinking?: unknown }).thinking, { type: "adaptive", display: "summarized" });
   });
 
+  it("asks for an effort where one was chosen, and else for none", async () => {
+    server.enqueue(answer("Hi"));
+    server.enqueue(answer("Hi"));
+    for (const more of [{ effort: "high" }, {}]) await collect(connectTo(server.baseUrl).stream(requestOf(more), signal));
+    assert.deepEqual(server.requests.map((request) => (request.body as { output_config?: unknown }).output_config), [{ effort: "high" }, undefined]);
+  });
+
   it("may leave the system out", async () => {
     server.enqueue(answer("Hi"));
     await collect(connectTo(server.baseUrl).stream(requestOf({ system: [] }), signal));
@@ -166,11 +173,12 @@ describe("createClaude: the list of models", () => {
   it("says what each can do, and leaves out the retired", async () => {
     const [base, old] = [scriptedModel("a", "Model A", "opus"), scriptedModel("b", "Model B", null)];
     const supported = { supported: true };
-    const capabilities = { thinking: { supported: true, types: { adaptive: supported, between_tools: supported, disabled: supported, enabled: supported } } } as never; // the part that is read
-    server.setModels([base, { ...base, id: "c", capabilities }, { ...old, lifecycle: "retired" }, { ...base, id: "d", lifecycle: "deprecated", max_tokens: null, max_input_tokens: null }]);
+    const effort = { supported: true, max: supported, low: supported, medium: { supported: false }, high: supported, xhigh: null };
+    const capabilities = { effort, thinking: { supported: true, types: { adaptive: supported, between_tools: supported, disabled: supported, enabled: supported } } } as never; // the part that is read
+    server.setModels([base, { ...base, id: "c", capabilities }, { ...old, lifecycle: "retired" }, { ...base, id: "d", lifecycle: "deprecated", retires_at: "2027-01-31", max_tokens: null, max_input_tokens: null }]);
     const listed = await connectTo(server.baseUrl).listModels(signal);
-    const modelA = { id: "a", name: "Model A", maxInputTokens: 1_000_000, maxTokens: 128_000, hasAdaptiveThinking: false };
-    assert.deepEqual(listed, { ok: true, value: [modelA, { ...modelA, id: "c", hasAdaptiveThinking: true }, { id: "d", name: "Model A", hasAdaptiveThinking: false }] });
+    const modelA = { id: "a", name: "Model A", maxInputTokens: 1_000_000, maxTokens: 128_000, hasAdaptiveThinking: false, efforts: [] };
+    assert.deepEqual(listed, { ok: true, value: [modelA, { ...modelA, id: "c", hasAdaptiveThinking: true, efforts: ["low", "high", "max"] }, { id: "d", name: "Model A", hasAdaptiveThinking: false, efforts: [], retiresAt: "2027-01-31" }] });
   });
 
   it("is asked for once, with the key", async () => {
@@ -190,12 +198,12 @@ describe("createClaude: the list of models", () => {
   });
 
   it("takes the short form that gateways give, with the id for a name", async () => {
-    assert.deepEqual(await listFrom({ object: "list", data: [{ id: "claude-x", object: "model", owned_by: "someone" }] }), { ok: true, value: [{ id: "claude-x", name: "claude-x", hasAdaptiveThinking: false }] });
+    assert.deepEqual(await listFrom({ object: "list", data: [{ id: "claude-x", object: "model", owned_by: "someone" }] }), { ok: true, value: [{ id: "claude-x", name: "claude-x", hasAdaptiveThinking: false, efforts: [] }] });
   });
 
   it("leaves out entries that name no model, and numbers that are none", async () => {
     const data = [null, {}, { id: 3 }, { id: "a", display_name: 7, max_tokens: "many", max_input_tokens: -1 }];
-    assert.deepEqual(await listFrom({ data, has_more: false }), { ok: true, value: [{ id: "a", name: "a", hasAdaptiveThinking: false }] });
+    assert.deepEqual(await listFrom({ data, has_more: false }), { ok: true, value: [{ id: "a", name: "a", hasAdaptiveThinking: false, efforts: [] }] });
   });
 
   it("is a failure when what came is no list", async () => {

@@ -155,9 +155,9 @@ describe("createClaude: failures of other kinds", () => {
     assert.ok(found.message.startsWith(new URL(odd.baseUrl).host), found.message);
   });
 
-  it("a host that does not exist is offline", async () => {
+  it("a host that does not exist is said to be so", async () => {
     // A label of 64 letters is refused before any server of names is asked.
-    assert.equal((await failureOf(connectTo(`http://${"a".repeat(64)}.invalid`))).code, "offline");
+    assert.equal((await failureOf(connectTo(`http://${"a".repeat(64)}.invalid`))).code, "dns");
   });
 
   it("a certificate that nobody vouches for is named as such", async () => {

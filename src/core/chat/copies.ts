@@ -1,0 +1,103 @@
+import { defined } from "../base/records";
+import type { Ids } from "../ports";
+import type { Block, ChatState, Turn } from "../protocol/chatState";
+import type { ChatEvent, EventBody } from "../protocol/events";
+import { MAX_PIECE_LENGTH } from "./answer";
+import { pieces } from "./attachments";
+import { branchTo, headOf, questionOf } from "./prompt";
+
+export interface Copy {
+  readonly chatId: string;
+  readonly events: readonly EventBody<ChatEvent>[];
+  /** What the person had asked last without getting a word of answer: it belongs into the box, not into the copy. */
+  readonly draft: string;
+}
+
+export interface CopyOptions {
+  readonly ids: Ids;
+  readonly folder: { readonly name: string; readonly uri: string } | undefined;
+}
+
+/** About this many UTF-16 units make a token; only good for leaving room. */
+const UNITS_PER_TOKEN = 4;
+/** How much of what the model can read may be taken up by what is carried over. */
+const CARRIED_SHARE = 1 / 4;
+const DEFAULT_INPUT_TOKENS = 200_000;
+
+/** A chat of its own with the same turns. What they cost is not copied: it was paid once. */
+export function duplicateChat(chat: ChatState, options: CopyOptions): Copy {
+  return write(chat, chat.turns, `${chat.title} (copy)`, options);
+}
+
+/**
+ * A chat that begins with the last turns of this one, as many as fit into a quarter of what the model can read; the very
+ * last is cut rather than left out. Its thinking stays behind.
+ */
+export function continueChat(chat: ChatState, maxInputTokens: number | undefined, options: CopyOptions): Copy {
+  const maxLength = Math.floor((maxInputTokens ?? DEFAULT_INPUT_TOKENS) * CARRIED_SHARE) * UNITS_PER_TOKEN;
+  const head = headOf(chat);
+  const branch = head === undefined ? [] : branchTo(chat, head.turnId);
+  const turns: Turn[] = [];
+  let room = maxLength;
+  for (const turn of branch.map((item) => standAlone(chat, item)).reverse()) {
+    const length = turn.blocks.reduce((sum, block) => sum + block.text.length, 0);
+    if (length > room) {
+      if (turns.length === 0) turns.push(shorten(turn, room));
+      break;
+    }
+    room -= length;
+    turns.unshift(turn);
+  }
+  const last = chat.turns.at(-1);
+  const isUnanswered = last !== undefined && last.turnId !== head?.turnId;
+  const draft = isUnanswered ? questionOf(chat, last).filter((block) => block.block.kind === "text").map((block) => block.text).join("\n\n") : "";
+  return { ...write(chat, turns, `${chat.title} (continued)`, options), draft };
+}
+
+/** The turn with its question, also where it repeats another's, and without what the model would not be sent. */
+function standAlone(chat: ChatState, { retryOf: _repeated, ...turn }: Turn): Turn {
+  const answer = turn.blocks.filter((block) => block.role === "assistant" && block.block.kind === "text" && block.text !== "");
+  const original = chat.turns.find((other) => other.turnId === turn.turnId) ?? turn;
+  return { ...turn, blocks: [...questionOf(chat, original), ...answer] };
+}
+
+/** The end of a turn that is too long: its files are left out, and of each text the end is kept. */
+function shorten(turn: Turn, room: number): Turn {
+  const texts = turn.blocks.filter((block) => block.block.kind === "text");
+  const share = Math.floor(room / Math.max(1, texts.length));
+  return { ...turn, blocks: texts.map((block) => (block.text.length <= share ? block : { ...block, text: `…${endOf(block.text, share - 1)}` })) };
+}
+
+/** The last `length` units, one less where the first of them would be half a character. */
+function endOf(text: string, length: number): string {
+  const start = text.length - length;
+  const code = text.charCodeAt(start);
+  return text.slice(code >= 0xdc00 && code < 0xe000 ? start + 1 : start);
+}
+
+function write(chat: ChatState, turns: readonly Turn[], title: string, { ids, folder }: CopyOptions): Copy {
+  const chatId = ids.next();
+  const newIds = new Map(turns.map((turn) => [turn.turnId, ids.next()]));
+  const events: EventBody<ChatEvent>[] = [defined({ type: "chat.created" as const, chatId, title, folder: folder?.name, folderUri: folder?.uri })];
+  const fromTurnId = turns.at(-1)?.turnId;
+  if (fromTurnId !== undefined) events.push({ type: "chat.forked", chatId, fromChatId: chat.chatId, fromTurnId });
+  if (chat.model !== undefined) events.push(defined({ type: "chat.settings" as const, chatId, model: chat.model, effort: chat.effort }));
+  for (const turn of turns) {
+    const turnId = newIds.get(turn.turnId) ?? ids.next();
+    const inCopy = (id: string | undefined): string | undefined => (id === undefined ? undefined : newIds.get(id));
+    events.push(defined({ type: "turn.started" as const, chatId, turnId, parentTurnId: inCopy(turn.parentTurnId), retryOf: inCopy(turn.retryOf), model: turn.model, effort: turn.effort }));
+    for (const block of turn.blocks) events.push(...copyBlock(chatId, turnId, ids.next(), block));
+    // What still runs goes on in its own chat only.
+    const status = turn.status === "running" ? "interrupted" : turn.status;
+    events.push(defined({ type: "turn.ended" as const, chatId, turnId, status, stopReason: turn.stopReason, failure: turn.failure }));
+  }
+  return { chatId, events, draft: "" };
+}
+
+function copyBlock(chatId: string, turnId: string, blockId: string, { role, block, text }: Block): readonly EventBody<ChatEvent>[] {
+  return [
+    { type: "block.started", chatId, turnId, blockId, role, block },
+    ...[...pieces(text, MAX_PIECE_LENGTH)].map((piece): EventBody<ChatEvent> => ({ type: "block.part", chatId, turnId, blockId, ...piece })),
+    { type: "block.ended", chatId, turnId, blockId },
+  ];
+}

@@ -1,0 +1,46 @@
+import type { JSX } from "preact";
+import type { Usage } from "../../core/protocol/chatState";
+import { answerText } from "../state/announcements";
+import { hasAnswer, type TurnHead } from "../state/chatSignals";
+import { useStore } from "../state/storeContext";
+import { usageText } from "../state/usageText";
+import { strings } from "../strings";
+import { CopyButton } from "../ui/CopyButton";
+
+/** What can be done with an answer that has come to some end, and what it took. */
+export function Finish({ turn }: { readonly turn: TurnHead }): JSX.Element {
+  return (
+    <>
+      <CopyAnswer turn={turn} />
+      {turn.usage !== undefined && <UsageLine usage={turn.usage} />}
+    </>
+  );
+}
+
+/** Short for the eye, in words for a tooltip and for who listens. */
+function UsageLine({ usage }: { readonly usage: Usage }): JSX.Element {
+  const { short, words } = usageText(usage);
+  return (
+    <span class="usage" title={words}>
+      <span aria-hidden="true">
+        {short.map((part, index) => (
+          <>
+            {index > 0 && " · "}
+            <span class="usage-part">{part}</span>
+          </>
+        ))}
+      </span>
+      <span class="visually-hidden">{words}</span>
+    </span>
+  );
+}
+
+function CopyAnswer({ turn }: { readonly turn: TurnHead }): JSX.Element | null {
+  const { chat } = useStore();
+  if (!hasAnswer(turn)) return null;
+  const text = (): string => {
+    const whole = chat.snapshot()?.turns.find((candidate) => candidate.turnId === turn.turnId);
+    return whole === undefined ? "" : answerText(whole);
+  };
+  return <CopyButton label={strings.conversation.copyAnswer} text={text} />;
+}
