@@ -82,6 +82,7 @@ describe("daily work in the panel", function () {
   });
 
   it("an answer that ends out of sight is told of", async () => {
+    await panel.newChat.click(); // the other one is still in sight beside the code
     const gate = hold();
     server.enqueue(answer("Working"), gate, answer(" and done."));
     await panel.ask("Take your time");
@@ -90,7 +91,8 @@ describe("daily work in the panel", function () {
     gate.release();
     await notification(workbench, /has answered/).waitFor();
     panel = await openPanel(workbench);
-    await panel.conversation.getByText("Working and done.").waitFor();
+    const isShown = async () => (await Promise.all(workbench.page.frames().map((frame) => frame.getByText("Working and done.").count().catch(() => 0)))).some((count) => count > 0);
+    await eventually(isShown, "the whole answer in the panel, which is one of two views now");
   });
 
   it("over-long input is refused with its count and the limit, and stays", async () => {

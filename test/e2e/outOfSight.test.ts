@@ -68,25 +68,6 @@ describe("chats out of sight and beside the code", function () {
     assert.equal(server.requests.filter(isTurn).length, asked + 1);
   });
 
-  it("code of an answer goes into the file in front, or becomes a new one", async () => {
-    const { page } = workbench;
-    await workbench.command("View: Close All Editors");
-    await page.keyboard.press("Control+P");
-    await page.locator(".quick-input-widget input").fill("src/money.ts");
-    await page.locator(".quick-input-widget .monaco-list-row").first().waitFor();
-    await page.keyboard.press("Enter");
-    await page.locator(".tab", { hasText: "money.ts" }).waitFor();
-    server.enqueue(answer("Here:\n\n```ts\nconst inserted = 1;\n```\n"));
-    await panel.ask("code?");
-    await panel.conversation.getByText("const inserted").last().waitFor();
-    await panel.send.waitFor();
-    await panel.conversation.getByRole("button", { name: "Insert at cursor" }).last().click();
-    await page.locator(".monaco-editor .view-line", { hasText: "const inserted = 1;" }).first().waitFor();
-    await panel.conversation.getByRole("button", { name: "New file" }).last().click();
-    await page.locator(".tab", { hasText: "Untitled" }).waitFor();
-    await page.locator(".statusbar-item", { hasText: "TypeScript" }).waitFor();
-  });
-
   async function otherFrame(known: Frame): Promise<Frame | undefined> {
     for (const frame of workbench.page.frames()) {
       if (frame !== known && (await frame.locator("#cairn-root").count().catch(() => 0)) > 0) return frame;
