@@ -1,5 +1,6 @@
 import { arr, bool, id, literal, nat, nullable, num, obj, opt, str, type Check, type Infer, type InferShape } from "../base/check";
 import { lineRange } from "./blocks";
+import { model } from "./models";
 import { chatState } from "./chatState";
 import { sessionEvent } from "./events";
 
@@ -24,17 +25,6 @@ export const connection = obj({
 });
 export type Connection = Infer<typeof connection>;
 
-/** A model that can be chosen, with what the API says it can do. `efforts` is empty where effort cannot be set. */
-export const model = obj({
-  id: str,
-  name: str,
-  maxInputTokens: opt(nat),
-  maxTokens: opt(nat),
-  hasAdaptiveThinking: bool,
-  efforts: arr(str),
-  /** Present for a deprecated model: the day it retires (ISO 8601), or an empty text where none is set. */
-  retiresAt: opt(str),
-});
 export type ModelChoice = Infer<typeof model>;
 
 export const chatSummary = obj({ chatId: str, title: str, updatedAt: num, turnCount: nat, isRunning: bool });

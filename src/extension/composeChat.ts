@@ -1,0 +1,159 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import { DisposableStore, type Disposable } from "../core/base/disposables";
+import { describeError } from "../core/base/errors";
+import type { Connection } from "../core/chat/connection";
+import { createModelPicker } from "../core/chat/modelPicker";
+import { Sessions } from "../core/chat/sessions";
+import { Turns } from "../core/chat/turns";
+import type { PanelMemory } from "../core/ports";
+import type { HostEventName, HostEvents } from "../core/protocol/calls";
+import type { Handlers } from "../core/protocol/rpc";
+import { createTables } from "../core/store/tables";
+import { randomIds as ids, systemClock as clock } from "./adapters/clock";
+import { createJournal } from "./adapters/journal";
+import { createPanelFile } from "./adapters/panelFile";
+import { openSqljs } from "./adapters/sqljs";
+import { createActiveEditor } from "./editor/activeEditor";
+import { runReported } from "./editor/commands";
+import { showContext } from "./editor/contextKeys";
+import { CHAT_VIEW_ID } from "./editor/contributions";
+import { answerEnvironmentKey, askForKey } from "./editor/keyCommands";
+import { insertCode, newFileOf } from "./editor/insertCode";
+import { openLink } from "./editor/links";
+import { createLog } from "./editor/log";
+import { readModelSetting, setDemo } from "./editor/settings";
+import { createMemento } from "./editor/stores";
+import { createAttention } from "./view/attention";
+import { ChatTabs } from "./view/chatTabs";
+import { ChatView } from "./view/chatView";
+import { createHandlers } from "./view/handlers";
+import { observed } from "./view/panelMemory";
+
+export interface ChatOptions {
+  readonly context: vscode.ExtensionContext;
+  readonly channel: vscode.LogOutputChannel;
+  readonly connection: Connection;
+}
+
+/** The chats and all their views. */
+export interface Chat extends Disposable {
+  readonly view: vscode.WebviewViewProvider;
+  newChat(): Promise<void>;
+  showHistory(): Promise<void>;
+  /** Ends running answers as interrupted and waits until everything is on disk. */
+  close(): Promise<void>;
+}
+
+/** How long running answers may take to be stored as interrupted when the window closes. */
+const CLOSING_MS = 2_500;
+
+/** The second half of the composition root: what only a window in which somebody opens the panel needs. */
+export function composeChat({ context, channel, connection }: ChatOptions): Chat {
+  const owned = new DisposableStore();
+  const log = createLog(channel, "chat");
+  const storage = context.globalStorageUri.fsPath;
+  const dist = vscode.Uri.joinPath(context.extensionUri, "dist");
+  const windowMemento = createMemento(context.workspaceState);
+  // A window without a folder has no storage of its own; all such windows share one file.
+  const panel = createPanelFile({ file: path.join((context.storageUri ?? context.globalStorageUri).fsPath, "panel.json"), log: createLog(channel, "view") });
+  const journal = createJournal({ root: storage, writer: ids.next(), log: createLog(channel, "journal") });
+  const tables = createTables({
+    journal,
+    timers: clock,
+    log: createLog(channel, "store"),
+    openDb: () => openSqljs({ workerPath: path.join(dist.fsPath, "dbWorker.js"), wasmPath: path.join(dist.fsPath, "sql-wasm.wasm"), imagePath: path.join(storage, "index.sqlite") }),
+  });
+  const sessions = new Sessions({ journal, tables, clock, ids, log: createLog(channel, "chat") });
+  const editor = createActiveEditor(createLog(channel, "editor"));
+
+  const turns = new Turns({
+    sessions, editor, clock, ids,
+    log: createLog(channel, "chat"),
+    connect: () => connection.connect(),
+    onOutcome: (failure) => connection.noteOutcome(failure),
+  });
+  const picker = createModelPicker({ connection, windowMemento, setting: readModelSetting });
+
+  const chooseDemo = async (use: boolean): Promise<void> => {
+    await setDemo(use);
+    await connection.refresh();
+  };
+  const openChat = async (preserveFocus = false): Promise<void> => void (await vscode.commands.executeCommand(`${CHAT_VIEW_ID}.focus`, { preserveFocus }));
+  const askForKeyFromPanel = async (): Promise<void> => {
+    await askForKey(connection);
+    // Back to where the person was: the input box took the focus, and leaves it to the editor.
+    await openChat();
+    view.send("panel.view", { view: "chat" });
+  };
+  const handlersFor = (memory: PanelMemory): Handlers => createHandlers({
+    sessions, turns, tables, connection, picker, ids,
+    panel: memory,
+    editor: { ...editor, insert: insertCode, newFile: newFileOf },
+    actions: {
+      setKey: () => void runReported("Setting the API key", askForKeyFromPanel, log),
+      answerEnvironmentKey: (use) => void runReported("Answering the offer of a key", () => answerEnvironmentKey(connection, use), log),
+      chooseDemo,
+      openLink,
+      openInTab: (chatId) => tabs.open(chatId),
+      showLog: () => channel.show(true),
+    },
+  });
+  const titleOf = async (chatId: string): Promise<string> => (await sessions.state(chatId)).title;
+  const attention = createAttention({
+    isOurs: (chatId) => turns.isRunning(chatId),
+    titleOf,
+    async shownChats() {
+      const inPanel = view.isVisible ? (await panel.read()).chatId : undefined;
+      return new Set([...(inPanel === undefined ? [] : [inPanel]), ...(await tabs.shownChats())]);
+    },
+    showCount: (count) => view.showUnseen(count),
+    notify: async (message) => (await vscode.window.showInformationMessage(message, "Open")) === "Open",
+    async open(chatId) {
+      await sidePanel.change(({ drafts }) => ({ chatId, drafts }));
+      await openChat();
+      view.send("panel.show", { chatId });
+    },
+  });
+  const onVisibility = (): void => void attention.looked().catch((error: unknown) => log.warn(`What is in sight could not be told: ${describeError(error)}`));
+  const sidePanel = observed(panel, onVisibility);
+  const media = vscode.Uri.joinPath(context.extensionUri, "media");
+  const page = { dist, media, clock, log: createLog(channel, "view"), onVisibility };
+  const view = owned.add(new ChatView({ ...page, handlers: handlersFor(sidePanel) }));
+  const tabs = owned.add(new ChatTabs({ ...page, icon: vscode.Uri.joinPath(media, "cairn.svg"), panel, createHandlers: handlersFor, titleOf }));
+  const broadcast = <E extends HostEventName>(name: E, data: HostEvents[E]): void => [view, tabs].forEach((place) => place.send(name, data));
+
+  owned.add(connection.changed.on((info) => broadcast("connection.changed", { connection: info })));
+  owned.add(
+    sessions.events.on((event) => {
+      view.sendEvent(event);
+      tabs.sendEvent(event);
+      if (event.type.startsWith("chat.") || event.type === "turn.started" || event.type === "turn.ended") broadcast("chats.changed", {});
+      if (event.type === "turn.started") showContext("cairn.hasAsked");
+      if (event.type === "turn.ended" && event.status === "done") showContext("cairn.hasAnswer");
+      if (event.type === "turn.ended") attention.ended(event).catch((error: unknown) => log.warn(`The end of an answer was not told: ${describeError(error)}`));
+      if (event.type === "chat.deleted") attention.deleted(event.chatId);
+    }),
+  );
+  owned.add(editor.onChange(() => broadcast("context.changed", { context: editor.context() ?? null })));
+
+  return {
+    view,
+    async newChat() {
+      await sidePanel.change(({ drafts }) => ({ drafts }));
+      await openChat();
+      view.send("panel.show", { chatId: null });
+    },
+    async showHistory() {
+      await openChat();
+      view.send("panel.view", { view: "history" });
+    },
+    async close() {
+      // Each of them, whatever becomes of the others; the editor does not wait long for a closing window.
+      await Promise.race([turns.interruptAll(), new Promise<void>((resolve) => clock.after(CLOSING_MS, resolve))]);
+      const ends = await Promise.allSettled([journal.close(), tables.close()]);
+      for (const end of ends) if (end.status === "rejected") log.error(`Closing failed: ${describeError(end.reason)}`);
+    },
+    dispose: () => owned.dispose(),
+  };
+}
