@@ -56,15 +56,19 @@ async function pressEnter(panel: Panel, text: string): Promise<number> {
 
 /** The extension says in its log what loading and activating took; each reload is a new extension host. */
 async function benchActivation(report: Report, workbench: Workbench): Promise<void> {
-  const activations = (): readonly number[] =>
+  const activations = (): readonly { readonly wallMs: number; readonly cpuMs: number }[] =>
     filesBelow(workbench.userDataDir)
       .filter((file) => file.endsWith("Cairn.log"))
-      .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/Activated in ([\d.]+) ms/g)].map((match) => Number(match[1])));
+      .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/Activated in ([\d.]+) ms, ([\d.]+) ms of it/g)].map((match) => ({ wallMs: Number(match[1]), cpuMs: Number(match[2]) })));
   const before = activations().length;
   for (let round = 1; round <= RELOADS; round++) {
     await workbench.reload();
     await eventually(() => activations().length >= before + round, `activation ${round} in the log`, 20_000);
   }
-  const activation = summarize("activation", activations().slice(before));
-  report.add({ name: "editor: activation, own work", figure: activation.median, unit: "ms", spread: activation, budget: { atMost: 10 } });
+  const found = activations().slice(before);
+  const cpu = summarize("cpu", found.map(({ cpuMs }) => cpuMs));
+  const wall = summarize("wall", found.map(({ wallMs }) => wallMs));
+  report.add({ name: "editor: activation, own work (processor)", figure: cpu.median, unit: "ms", spread: cpu, budget: { atMost: 10 } });
+  report.add({ name: "editor: activation, wall clock", figure: wall.median, unit: "ms", spread: wall });
+  report.note("Activation is loading the bundle and running activate(), both measured inside; on the wall's clock the starting editor's other threads count too.");
 }

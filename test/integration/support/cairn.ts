@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 
 /** Cairn as the extension host runs it, active. */
-export async function activeCairn(): Promise<{ readonly extension: vscode.Extension<{ readonly activationMs: number; readonly context?: vscode.ExtensionContext }>; readonly context: vscode.ExtensionContext }> {
-  const extension = vscode.extensions.getExtension<{ readonly activationMs: number; readonly context?: vscode.ExtensionContext }>("cairn.cairn");
+export async function activeCairn(): Promise<{ readonly extension: vscode.Extension<{ readonly context?: vscode.ExtensionContext }>; readonly context: vscode.ExtensionContext }> {
+  const extension = vscode.extensions.getExtension<{ readonly context?: vscode.ExtensionContext }>("cairn.cairn");
   assert.ok(extension, "the extension is not installed");
   const { context } = await extension.activate();
   assert.ok(context, "the context is handed out in test mode");
