@@ -84,7 +84,7 @@ describe("a first conversation", function () {
     await workbench.page.keyboard.press("Shift+ArrowDown");
     await workbench.page.keyboard.press("Shift+ArrowDown");
     const remove = panel.frame.getByRole("button", { name: /^Remove cart\.ts/ });
-    await panel.frame.getByText(/cart\.ts.*1.2/).first().waitFor();
+    await panel.frame.getByRole("button", { name: /^Remove cart\.ts:1–2$/ }).or(panel.frame.getByText("cart.ts:1–2", { exact: true })).first().waitFor();
     server.enqueue(answer("Two lines."));
     await panel.ask("And these?");
     await panel.conversation.getByText("Two lines.").waitFor();

@@ -132,6 +132,7 @@ describe("a person without a mouse", function () {
     const focused = () => panel.frame.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "");
     await eventually(async () => (await focused()) === "Message Claude", "the box to have the focus");
 
+    await panel.frame.getByRole("button", { name: "Set API key" }).first().waitFor();
     const walked: string[] = [];
     for (let index = 0; index < 12 && !walked.at(-1)?.includes("Set API key"); index++) {
       await keyboard.press("Shift+Tab");
