@@ -117,9 +117,9 @@ describe("the look", function () {
       await isAccessible("a broken answer");
       await workbench.screenshot(`look-broken-${name}`);
       const gate = hold();
-      server.enqueue(answer(ANSWER.slice(0, 300)), gate);
+      server.enqueue(answer(`Streaming in ${name}. ${ANSWER.slice(0, 300)}`), gate);
       await panel.retry.click();
-      await panel.conversation.getByText("as text").last().waitFor();
+      await panel.conversation.getByText(`Streaming in ${name}.`).waitFor(); // earlier answers hold the rest of it too
       await isAccessible("a streaming answer");
       await workbench.screenshot(`look-streaming-${name}`);
       await panel.stop.click();
