@@ -16,11 +16,14 @@ const mocha = new Mocha({ timeout: Number(values.timeout), reporter: values.repo
 for (const file of files) mocha.addFile(path.resolve(file));
 await mocha.loadFilesAsync();
 
+/** @type {string[]} */
+const failures = [];
 const runner = mocha.run((failed) => {
   if (files.length === 0) console.error(`No tests were found in ${positionals.join(", ")}.`);
-  const failures = failed + (files.length === 0 ? 1 : 0);
+  const count = failed + (files.length === 0 ? 1 : 0);
   const resultFile = process.env["CAIRN_TEST_RESULT"];
-  if (resultFile) writeFileSync(resultFile, JSON.stringify({ passed: runner.stats?.passes ?? 0, failed: failures, skipped: runner.stats?.pending ?? 0 }));
+  if (resultFile) writeFileSync(resultFile, JSON.stringify({ passed: runner.stats?.passes ?? 0, failed: count, skipped: runner.stats?.pending ?? 0, failures }));
   // What a test left running (a browser, a timer) must not keep the run from ending.
-  process.exit(failures > 0 ? 1 : 0);
+  process.exit(count > 0 ? 1 : 0);
 });
+runner.on("fail", (test, error) => failures.push(`${test.fullTitle()}: ${String(error?.message ?? error).slice(0, 600)}`));

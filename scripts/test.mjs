@@ -35,20 +35,24 @@ mkdirSync(path.dirname(resultFile), { recursive: true });
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
 const summary = [];
+/** Told again at the end, where a log that is kept in part still has them. @type {string[]} */
+const failures = [];
 /** @type {Set<string>} */
 const broken = new Set();
 
 for (const stage of STAGES.filter(isWanted)) {
   const missing = (stage.needs ?? []).find((name) => broken.has(name));
   const started = Date.now();
-  const counts = missing === undefined ? await runStage(stage) : { passed: 0, failed: 1, skipped: 0, note: `not run: "${missing}" failed` };
+  const counts = missing === undefined ? await runStage(stage) : { passed: 0, failed: 1, skipped: 0, failures: [], note: `not run: "${missing}" failed` };
   if (counts.failed > 0) broken.add(stage.name);
   for (const key of /** @type {const} */ (["passed", "failed", "skipped"])) total[key] += counts[key];
+  failures.push(...(counts.failures ?? []).map((failure) => `${stage.name}: ${failure}`));
   const seconds = ((Date.now() - started) / 1000).toFixed(1).padStart(6);
   const outcome = stage.hasTests || counts.failed > 0 ? `${counts.passed} passed, ${counts.failed} failed` : "done";
   summary.push(`${seconds} s  ${stage.name.padEnd(12)} ${outcome}${counts.note ? `  (${counts.note})` : ""}`);
 }
 
+for (const failure of failures) console.log(`\nfailed in ${failure}`);
 console.log(`\n${summary.join("\n")}`);
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
 process.exit(total.failed > 0 ? 1 : 0);
@@ -72,7 +76,7 @@ function neededBy(stage) {
 
 /**
  * @param {Stage} stage
- * @returns {Promise<{ passed: number, failed: number, skipped: number, note?: string }>}
+ * @returns {Promise<{ passed: number, failed: number, skipped: number, note?: string, failures?: readonly string[] }>}
  */
 async function runStage(stage) {
   console.log(`\n── ${stage.name}`);

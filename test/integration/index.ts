@@ -16,11 +16,13 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ timeout: 20_000, reporter: "spec", forbidOnly: true, color: false, ...(grep ? { grep } : {}) });
   for (const file of files) mocha.addFile(join(__dirname, file));
 
+  const failures: string[] = [];
   const counts = await new Promise<{ passed: number; failed: number; skipped: number }>((resolve) => {
     const runner = mocha.run((failed) => resolve({ passed: runner.stats?.passes ?? 0, failed, skipped: runner.stats?.pending ?? 0 }));
+    runner.on("fail", (test, error: unknown) => failures.push(`${test.fullTitle()}: ${String(error).slice(0, 600)}`));
   });
   const failed = counts.failed + (files.length === 0 ? 1 : 0);
   const resultFile = process.env["CAIRN_TEST_RESULT"];
-  if (resultFile) writeFileSync(resultFile, JSON.stringify({ ...counts, failed }));
+  if (resultFile) writeFileSync(resultFile, JSON.stringify({ ...counts, failed, failures }));
   if (failed > 0) throw new Error(files.length === 0 ? `No integration tests were found in ${__dirname}.` : `${failed} integration tests failed.`);
 }
