@@ -30,6 +30,8 @@ const shared = {
   minify: production,
   sourcemap: production ? false : "linked",
   legalComments: "none",
+  // The other half of it reads files, which core must not be able to.
+  alias: { "@vscode/l10n": "@vscode/l10n/dist/browser.js" },
   logLevel: "warning",
   define: { "process.env.NODE_ENV": production ? '"production"' : '"development"' },
 };
@@ -66,6 +68,7 @@ function testBundles() {
     outdir: "out/test",
     outbase: "test",
     packages: "external",
+    alias: {},
     jsx: "automatic",
     jsxImportSource: "preact",
   };

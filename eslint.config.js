@@ -17,6 +17,23 @@ const IMPURE = [
 ];
 const NO_CHANCE = { object: "Math", property: "random", message: "Ask the Ids port." };
 
+/** A sentence for people goes through `t`, which knows the editor's language. */
+const SAID = ["Literal[value=/[a-z]{2}/i]", "TemplateLiteral[quasis.0.value.raw=/^(?!\\$\\().*[a-z]{2}/i]"];
+const asSentence = (selector) => SAID.map((text) => ({ selector: `${selector} > ${text}`, message: "A sentence for people: t(\"…\") of core/base/l10n." }));
+const SENTENCES = [
+  ...["message", "prompt", "title", "tooltip", "detail", "label"].flatMap((name) => asSentence(`Property[key.name="${name}"]`)),
+  ...asSentence("CallExpression[callee.property.name=/^(show(Information|Warning|Error)Message|setStatusBarMessage)$/]"),
+  ...asSentence('CallExpression[callee.name="fail"]'),
+  ...SAID.map((text) => ({ selector: `NewExpression[callee.name="CallError"] > ${text}:nth-child(2)`, message: "A sentence for people: t(\"…\") of core/base/l10n." })),
+];
+const PAGE_SENTENCES = [
+  { selector: "JSXText[value=/[a-z]{2}/i]", message: "Words of the page stand in strings.ts." },
+  ...["Literal", "JSXExpressionContainer > Literal", "JSXExpressionContainer > TemplateLiteral[quasis.0.value.raw=/[a-z]{2}/i]"].map((text) => ({
+    selector: `JSXAttribute[name.name=/^(aria-label|title|placeholder|alt|label)$/] > ${text}`,
+    message: "Words of the page stand in strings.ts.",
+  })),
+];
+
 const ADAPTERS = [["^vscode$", "adapters run in the command line too: no vscode here."], ["/(editor|view|webview)/", "adapters know core alone."]];
 const NO_SDK = ["^@anthropic-ai/", "adapters/claude.ts is the only importer of the SDK."];
 
@@ -56,7 +73,7 @@ module.exports = tseslint.config(
   {
     files: ["src/core/**/*.ts"],
     rules: {
-      ...forbid(["^[^.]", "core imports no package outside its allow-list (docs/adr)."], ["/(extension|webview)/", "core knows neither the host nor the webview."]),
+      ...forbid(["^(?!@vscode/l10n$)[^.]", "core imports no package outside its allow-list (docs/adr)."], ["/(extension|webview)/", "core knows neither the host nor the webview."]),
       "no-restricted-globals": ["error", ...IMPURE.map((name) => ({ name, message: "core does no I/O and reads no clock: use a port." }))],
       "no-restricted-properties": ["error", NO_CHANCE, { object: "AbortSignal", property: "timeout", message: "core reads no clock: use the Clock port." }],
     },
@@ -70,6 +87,11 @@ module.exports = tseslint.config(
       ["^(vscode|node:.*|@vscode/webview-ui-toolkit.*|@anthropic-ai/.*|sql\\.js)$", "not in a webview; the toolkit goes through ui/toolkit.ts."],
     ),
   },
+  {
+    files: ["src/core/chat/**/*.ts", "src/extension/{editor,view}/**/*.ts", "src/extension/compose*.ts"],
+    rules: { "no-restricted-syntax": ["error", ...SENTENCES] },
+  },
+  { files: ["src/webview/**/*.tsx"], rules: { "no-restricted-syntax": ["error", ...PAGE_SENTENCES] } },
   { files: ["src/extension/adapters/**/*.ts"], rules: forbid(...ADAPTERS, NO_SDK) },
   { files: ["src/extension/adapters/claude*.ts"], rules: forbid(...ADAPTERS) },
   {

@@ -1,4 +1,4 @@
-// Lint and types. Each counts as one test for `npm test`, which reads the counts from CAIRN_TEST_RESULT.
+// Lint, types, and the list of sentences for translators. Each counts as one test for `npm test`, which reads the counts from CAIRN_TEST_RESULT.
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { nodeBinary, root } from "./places.mjs";
@@ -15,8 +15,9 @@ async function checkTypes() {
 }
 
 const [lint, types] = await Promise.all([tool("eslint/bin/eslint.js", ".", "--max-warnings=0").then((code) => code === 0), checkTypes()]);
-console.log(`lint: ${lint ? "clean" : "FAILED"}, types: ${types ? "clean" : "FAILED"}`);
-const passed = Number(lint) + Number(types);
+const sentences = (await run(nodeBinary, [path.join(root, "scripts", "l10n.mjs"), "--check"])) === 0;
+console.log(`lint: ${lint ? "clean" : "FAILED"}, types: ${types ? "clean" : "FAILED"}, sentences: ${sentences ? "listed" : "FAILED"}`);
+const passed = Number(lint) + Number(types) + Number(sentences);
 const resultFile = process.env["CAIRN_TEST_RESULT"];
-if (resultFile) writeFileSync(resultFile, JSON.stringify({ passed, failed: 2 - passed, skipped: 0 }));
-process.exit(passed === 2 ? 0 : 1);
+if (resultFile) writeFileSync(resultFile, JSON.stringify({ passed, failed: 3 - passed, skipped: 0 }));
+process.exit(passed === 3 ? 0 : 1);

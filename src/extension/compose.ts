@@ -14,6 +14,7 @@ import { createLog } from "./editor/log";
 import { onSettingsChange, readConnectionSettings, readIdleTimeoutMs } from "./editor/settings";
 import { createStatusBar } from "./editor/statusBar";
 import { createMemento, createSecrets } from "./editor/stores";
+import { translation } from "./editor/translation";
 
 export interface Cairn {
   readonly log: Log;
@@ -38,7 +39,7 @@ export function compose(context: vscode.ExtensionContext): Cairn {
   const connection = new Connection({
     secrets,
     settings: readConnectionSettings,
-    createModel: async (endpoint) => (await import("./adapters/claude")).createClaude({ endpoint, idleTimeoutMs: readIdleTimeoutMs() }),
+    createModel: async (endpoint) => (await import("./adapters/claude")).createClaude({ endpoint, idleTimeoutMs: readIdleTimeoutMs(), translation: translation() }),
     startDemo: () => demo.start(),
     environmentKey,
     memento: globalMemento,

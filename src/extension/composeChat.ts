@@ -2,6 +2,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../core/base/disposables";
 import { describeError } from "../core/base/errors";
+import { t, useTranslation } from "../core/base/l10n";
 import type { Connection } from "../core/chat/connection";
 import { createModelPicker } from "../core/chat/modelPicker";
 import { Sessions } from "../core/chat/sessions";
@@ -24,6 +25,7 @@ import { openLink } from "./editor/links";
 import { createLog } from "./editor/log";
 import { readModelSetting, setDemo } from "./editor/settings";
 import { createMemento } from "./editor/stores";
+import { translation } from "./editor/translation";
 import { createAttention } from "./view/attention";
 import { ChatTabs } from "./view/chatTabs";
 import { ChatView } from "./view/chatView";
@@ -50,6 +52,7 @@ const CLOSING_MS = 2_500;
 
 /** The second half of the composition root: what only a window in which somebody opens the panel needs. */
 export function composeChat({ context, channel, connection }: ChatOptions): Chat {
+  useTranslation(translation());
   const owned = new DisposableStore();
   const log = createLog(channel, "chat");
   const storage = context.globalStorageUri.fsPath;
@@ -108,7 +111,7 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
       return new Set([...(inPanel === undefined ? [] : [inPanel]), ...(await tabs.shownChats())]);
     },
     showCount: (count) => view.showUnseen(count),
-    notify: async (message) => (await vscode.window.showInformationMessage(message, "Open")) === "Open",
+    notify: async (message) => (await vscode.window.showInformationMessage(message, t("Open"))) !== undefined,
     async open(chatId) {
       await sidePanel.change(({ drafts }) => ({ chatId, drafts }));
       await openChat();

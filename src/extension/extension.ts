@@ -1,6 +1,8 @@
 import { moment, startedAt, type Moment } from "./startedAt";
 import * as vscode from "vscode";
+import { t, useTranslation } from "../core/base/l10n";
 import { compose, type Cairn } from "./compose";
+import { translation } from "./editor/translation";
 
 let cairn: Cairn | undefined;
 
@@ -14,10 +16,11 @@ export interface Exports {
 export function activate(context: vscode.ExtensionContext): Exports {
   const calledAt = moment();
   try {
+    useTranslation(translation());
     cairn = compose(context);
   } catch (error) {
     // VS Code itself says nothing when an extension fails to start.
-    void vscode.window.showErrorMessage(`Cairn could not start: ${error instanceof Error ? error.message : String(error)}`);
+    void vscode.window.showErrorMessage(t("Cairn could not start: {0}", error instanceof Error ? error.message : String(error)));
     throw error;
   }
   const activation = sum(difference(startedAt, loadedAt), difference(calledAt, moment()));

@@ -1,3 +1,4 @@
+import "./translation";
 import "../../media/webview.css";
 import { render } from "preact";
 import { connect } from "../core/protocol/rpc";

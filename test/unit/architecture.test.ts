@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   chat: [...BELOW_PORTS, ...SIBLINGS, "agent"],
 };
 /** Packages that core may import: none yet. Each gets a line in an ADR. */
-const ALLOWED_PACKAGES: readonly string[] = [];
+const ALLOWED_PACKAGES: readonly string[] = ["@vscode/l10n"];
 
 /** The room of a file, by its path from core: a folder's name, or `ports` for ports.ts. */
 function roomOf(fromCore: string): string {
@@ -102,6 +102,14 @@ describe("package.json", () => {
   it("contributes the commands that the code registers, and no others", () => {
     assert.deepEqual(contributes.commands.map((item) => item.command).sort(), [...commandIds].sort());
     for (const { category, title } of contributes.commands) assert.ok(category === "Cairn" && title !== "");
+  });
+
+  it("says every sentence through package.nls.json, which has no other", () => {
+    const words = JSON.parse(readFileSync("package.nls.json", "utf8")) as Readonly<Record<string, string>>;
+    const sentences = [...JSON.stringify(manifest).matchAll(/"(?:title|description|markdownDescription|name)":"((?:[^"\\]|\\.)*)"/g)].map(([, text = ""]) => text);
+    const untranslated = sentences.filter((text) => !text.startsWith("%") && !["cairn", "Cairn"].includes(text));
+    assert.deepEqual(untranslated, []);
+    assert.deepEqual(sentences.flatMap((text) => /^%(.*)%$/.exec(text)?.[1] ?? []).sort(), Object.keys(words).sort());
   });
 
   it("binds keys and menus to commands that there are", () => {

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from "../base/result";
 import { defined } from "../base/records";
 import type { ConnectionSettings, CreateModel, Endpoint, Log, Memento, Model, Secrets } from "../ports";
 import { arr, check } from "../base/check";
+import { t } from "../base/l10n";
 import type { Connection as ConnectionInfo, ModelChoice } from "../protocol/calls";
 import { model as modelChoice } from "../protocol/models";
 import type { Failure } from "../protocol/failures";
@@ -140,7 +141,7 @@ export class Connection {
   /** Tries a key and stores it if it is accepted, or if it could not be tried and `isInsisting`. */
   async setKey(text: string, signal: AbortSignal, isInsisting = false): Promise<SetKeyOutcome> {
     const key = text.trim();
-    if (!/^[\x21-\x7e]+$/.test(key)) return { type: "rejected", failure: { code: "keyRejected", message: "This is no API key: a key has no blanks and no special characters." } };
+    if (!/^[\x21-\x7e]+$/.test(key)) return { type: "rejected", failure: { code: "keyRejected", message: t("This is no API key: a key has no blanks and no special characters.") } };
     const { secrets, createModel } = this.#options;
     const target = await this.#target();
     if (!target.ok) return { type: "rejected", failure: target.error };

@@ -1,3 +1,4 @@
+import { t } from "../base/l10n";
 import { defined } from "../base/records";
 import type { Ids } from "../ports";
 import type { Block, ChatState, Turn } from "../protocol/chatState";
@@ -26,7 +27,7 @@ const DEFAULT_INPUT_TOKENS = 200_000;
 
 /** A chat of its own with the same turns. What they cost is not copied: it was paid once. */
 export function duplicateChat(chat: ChatState, options: CopyOptions): Copy {
-  return write(chat, chat.turns, `${chat.title} (copy)`, options);
+  return write(chat, chat.turns, t("{0} (copy)", chat.title), options);
 }
 
 /**
@@ -51,7 +52,7 @@ export function continueChat(chat: ChatState, maxInputTokens: number | undefined
   const last = chat.turns.at(-1);
   const isUnanswered = last !== undefined && last.turnId !== head?.turnId;
   const draft = isUnanswered ? questionOf(chat, last).filter((block) => block.block.kind === "text").map((block) => block.text).join("\n\n") : "";
-  return { ...write(chat, turns, `${chat.title} (continued)`, options), draft };
+  return { ...write(chat, turns, t("{0} (continued)", chat.title), options), draft };
 }
 
 /** The turn with its question, also where it repeats another's, and without what the model would not be sent. */

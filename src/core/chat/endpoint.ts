@@ -1,3 +1,4 @@
+import { t } from "../base/l10n";
 import { fail, ok, type Result } from "../base/result";
 import type { ConnectionSettings, Secrets } from "../ports";
 
@@ -14,14 +15,14 @@ export function checkBaseUrl(text: string): Result<string, string> {
   try {
     url = new URL(text.trim());
   } catch {
-    return fail(`“cairn.baseUrl” is not an address: ${text}. Write something like https://gateway.example.com.`);
+    return fail(t("“cairn.baseUrl” is not an address: {0}. Write something like https://gateway.example.com.", text));
   }
   const isLoopback = url.hostname === "localhost" || url.hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(url.hostname);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) {
-    return fail(`“cairn.baseUrl” must begin with https:// (http:// is accepted on this machine only): ${text}.`);
+    return fail(t("“cairn.baseUrl” must begin with https:// (http:// is accepted on this machine only): {0}.", text));
   }
-  if (url.search !== "" || url.hash !== "") return fail(`“cairn.baseUrl” must end with its path, without ? or #: ${text}.`);
-  if (url.username !== "" || url.password !== "") return fail("“cairn.baseUrl” must not hold a user name or password. Put secrets into “cairn.headers”.");
+  if (url.search !== "" || url.hash !== "") return fail(t("“cairn.baseUrl” must end with its path, without ? or #: {0}.", text));
+  if (url.username !== "" || url.password !== "") return fail(t("“cairn.baseUrl” must not hold a user name or password. Put secrets into “cairn.headers”."));
   return ok(url.href.replace(/\/+$/, "").replace(/\/v1(\/(messages|models))?$/, ""));
 }
 
@@ -32,14 +33,14 @@ export async function resolveHeaders(settings: Pick<ConnectionSettings, "headers
     const values = new Map<string, string>();
     for (const [, secret = ""] of template.matchAll(HEADER_SECRET)) {
       const value = await readSecret(secrets, secret);
-      if (value === undefined) return fail(`The header ${name} needs the secret ${secret}. Store it with “Cairn: Set Header Secret”.`);
+      if (value === undefined) return fail(t("The header {0} needs the secret {1}. Store it with “Cairn: Set Header Secret”.", name, secret));
       values.set(secret, value);
     }
     const value = template.replace(HEADER_SECRET, (_, secret: string) => values.get(secret) ?? "");
-    if (value.includes("${secret:")) return fail(`“cairn.headers”: the name of the secret in ${name} may have letters, digits, dots, dashes and underscores only.`);
+    if (value.includes("${secret:")) return fail(t("“cairn.headers”: the name of the secret in {0} may have letters, digits, dots, dashes and underscores only.", name));
     // Said here, where the setting is known: a request would only fail with a riddle. The value may hold a secret.
-    if (!HEADER_NAME.test(name)) return fail(`“cairn.headers”: ${JSON.stringify(name)} cannot be a header's name.`);
-    if (!HEADER_VALUE.test(value)) return fail(`“cairn.headers”: the value of ${name} has characters that a header cannot hold, such as a line break.`);
+    if (!HEADER_NAME.test(name)) return fail(t("“cairn.headers”: {0} cannot be a header's name.", JSON.stringify(name)));
+    if (!HEADER_VALUE.test(value)) return fail(t("“cairn.headers”: the value of {0} has characters that a header cannot hold, such as a line break.", name));
     resolved[name] = value;
   }
   return ok(resolved);

@@ -1,4 +1,5 @@
 import { assertNever } from "../base/errors";
+import { t } from "../base/l10n";
 import { defined } from "../base/records";
 import type { Failure, FailureCode } from "../protocol/failures";
 
@@ -20,58 +21,63 @@ export function makeFailure(code: FailureCode, details: FailureDetails = {}): Fa
 
 /** Why a request is asked again after a wait, beside which the time is counted down. */
 export function waitReason(code: FailureCode): string {
-  if (code === "rateLimited") return "Too many requests for this key.";
-  return code === "overloaded" ? "Claude is overloaded at the moment." : "The server had an error.";
+  if (code === "rateLimited") return t("Too many requests for this key.");
+  return code === "overloaded" ? t("Claude is overloaded at the moment.") : t("The server had an error.");
 }
 
 function sentence(code: FailureCode, { model, host, status, seconds, retryAfterMs, said }: FailureDetails): string {
-  const server = host ?? "the server";
-  const answer = said === undefined ? "" : ` It said: “${said}”`;
+  const server = host ?? t("the server");
+  const answer = said === undefined ? "" : ` ${t("It said: “{0}”", said)}`;
+  const shownStatus = status === undefined ? "" : ` (${status})`;
   switch (code) {
     case "noKey":
-      return "There is no API key yet. Set one with “Cairn: Set API Key”, then send again.";
+      return t("There is no API key yet. Set one with “Cairn: Set API Key”, then send again.");
     case "keyRejected":
-      return `The API key was rejected by ${server}. Set a valid one with “Cairn: Set API Key”.`;
+      return t("The API key was rejected by {0}. Set a valid one with “Cairn: Set API Key”.", server);
     case "billing":
-      return "The account has no credit or a billing problem. Check billing in the Anthropic console, then retry.";
+      return t("The account has no credit or a billing problem. Check billing in the Anthropic console, then retry.");
     case "forbidden":
-      return `The key may not do this at ${server}. Check its permissions, or use another key.`;
+      return t("The key may not do this at {0}. Check its permissions, or use another key.", server);
     case "modelNotFound":
-      return `The model ${model === undefined ? "" : `“${model}” `}is not available to this key. Choose another one in the model list, then retry.`;
+      return model === undefined
+        ? t("The model is not available to this key. Choose another one in the model list, then retry.")
+        : t("The model “{0}” is not available to this key. Choose another one in the model list, then retry.", model);
     case "badRequest":
-      return `The request was not accepted.${answer} Change the message and send it again.`;
+      return t("The request was not accepted.{0} Change the message and send it again.", answer);
     case "tooLarge":
-      return "The message is too large to send. Shorten it or attach less, then send again.";
+      return t("The message is too large to send. Shorten it or attach less, then send again.");
     case "contextExceeded":
-      return "The conversation is longer than the model can read. Continue in a new chat.";
+      return t("The conversation is longer than the model can read. Continue in a new chat.");
     case "rateLimited":
-      return `Too many requests for this key. Retry ${retryAfterMs === undefined ? "in a moment" : `in ${Math.ceil(retryAfterMs / 1000)} s`}.`;
+      return retryAfterMs === undefined
+        ? t("Too many requests for this key. Retry in a moment.")
+        : t("Too many requests for this key. Retry in {0} s.", Math.ceil(retryAfterMs / 1000));
     case "serverError":
-      return `${capital(server)} had an error${status === undefined ? "" : ` (${status})`}. Retry in a moment.`;
+      return t("{0} had an error{1}. Retry in a moment.", capital(server), shownStatus);
     case "overloaded":
-      return "Claude is overloaded at the moment. Retry in a little while.";
+      return t("Claude is overloaded at the moment. Retry in a little while.");
     case "offline":
-      return `${capital(server)} could not be reached. Check the network and “cairn.baseUrl”, then retry.`;
+      return t("{0} could not be reached. Check the network and “cairn.baseUrl”, then retry.", capital(server));
     case "dns":
-      return `The name ${server} could not be found. Check the network, the VPN and “cairn.baseUrl”, then retry.`;
+      return t("The name {0} could not be found. Check the network, the VPN and “cairn.baseUrl”, then retry.", server);
     case "proxy":
-      return `The proxy on the way to ${server} did not let the request through${status === undefined ? "" : ` (${status})`}. Check the editor's “http.proxy” setting and the proxy's sign-in, then retry.`;
+      return t("The proxy on the way to {0} did not let the request through{1}. Check the editor's “http.proxy” setting and the proxy's sign-in, then retry.", server, shownStatus);
     case "tls":
-      return `The certificate of ${server} was not accepted. Check the editor's certificate and proxy settings, then retry.`;
+      return t("The certificate of {0} was not accepted. Check the editor's certificate and proxy settings, then retry.", server);
     case "malformedStream":
-      return `${capital(server)} sent something that is not a valid answer${status === undefined ? "" : ` (${status})`}. Retry; if it persists, check “cairn.baseUrl”.`;
+      return t("{0} sent something that is not a valid answer{1}. Retry; if it persists, check “cairn.baseUrl”.", capital(server), shownStatus);
     case "streamCut":
-      return "The connection broke in the middle of the answer. What had arrived is kept; retry to ask again.";
+      return t("The connection broke in the middle of the answer. What had arrived is kept; retry to ask again.");
     case "idleTimeout":
-      return `No more of the answer came for ${seconds ?? 0} s. What had arrived is kept; retry to ask again.`;
+      return t("No more of the answer came for {0} s. What had arrived is kept; retry to ask again.", seconds ?? 0);
     case "refusal":
-      return "Claude declined to answer this. Change the message and send it again.";
+      return t("Claude declined to answer this. Change the message and send it again.");
     case "maxTokens":
-      return "The answer reached its length limit. Ask Claude to continue.";
+      return t("The answer reached its length limit. Ask Claude to continue.");
     case "storage":
-      return `The conversation could not be saved.${answer} Free some space or check the folder's permissions, then retry.`;
+      return t("The conversation could not be saved.{0} Free some space or check the folder's permissions, then retry.", answer);
     case "unknown":
-      return `Something unexpected went wrong.${answer} Retry; “Cairn: Show Log” has the details.`;
+      return t("Something unexpected went wrong.{0} Retry; “Cairn: Show Log” has the details.", answer);
     default:
       return assertNever(code, "failure code");
   }

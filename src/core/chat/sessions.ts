@@ -1,4 +1,5 @@
 import { describeError } from "../base/errors";
+import { t } from "../base/l10n";
 import { Emitter } from "../base/emitter";
 import { fail, ok, type Result } from "../base/result";
 import type { Clock, Ids, Journal, JournalFile, Log, StorageError } from "../ports";
@@ -97,7 +98,7 @@ export class Sessions {
   async #store(session: Session, bodies: readonly EventBody<ChatEvent>[]): Promise<Result<void, StorageError>> {
     const { journal, tables } = this.#options;
     if (!session.isLoaded) await this.#readOn(session);
-    if (session.hasNewer) return fail({ code: "denied", message: "a newer Cairn has written in this chat; update Cairn to go on with it, or begin a new chat" });
+    if (session.hasNewer) return fail({ code: "denied", message: t("a newer Cairn has written in this chat; update Cairn to go on with it, or begin a new chat") });
     const events = this.#number(session, bodies);
     const stream = streamOf(session.state.chatId);
     const stored = await journal.append(stream, events);

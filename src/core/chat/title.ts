@@ -1,3 +1,5 @@
+import { t } from "../base/l10n";
+
 const MAX_LENGTH = 60;
 
 /** A chat's title from its first message: the first line that says something, cut at a word. Never empty. */
@@ -6,7 +8,7 @@ export function titleFrom(message: string): string {
     .split("\n")
     .map((text) => text.replace(/^[\s#>*`-]+/, "").replace(/\s+/g, " ").trim())
     .find((text) => text !== "");
-  if (line === undefined) return "New chat";
+  if (line === undefined) return t("New chat");
   const characters = [...line];
   if (characters.length <= MAX_LENGTH) return line;
   const cut = characters.slice(0, MAX_LENGTH).join("");

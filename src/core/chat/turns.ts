@@ -1,4 +1,5 @@
 import { describeError } from "../base/errors";
+import { grouped, t } from "../base/l10n";
 import { defined } from "../base/records";
 import { fail, ok, type Result } from "../base/result";
 import { asModelFailure, type Clock, type Editor, type Ids, type Log, type Model, type ModelRequest } from "../ports";
@@ -64,9 +65,9 @@ export class Turns {
 
   /** Stores the question, then lets the answer run. A failure means that nothing was stored and nothing sent. */
   async submit({ chatId, text, model, effort, attachment }: Question): Promise<Result<{ readonly chatId: string; readonly turnId: string }, Failure>> {
-    if (text.trim() === "") return fail({ code: "badRequest", message: "Write a message first." });
+    if (text.trim() === "") return fail({ code: "badRequest", message: t("Write a message first.") });
     if (text.length > MAX_MESSAGE_LENGTH) {
-      return fail({ code: "tooLarge", message: `The message has ${text.length} characters; at most ${MAX_MESSAGE_LENGTH} can be sent. Shorten it, then send again.` });
+      return fail({ code: "tooLarge", message: t("The message has {0} characters; the limit is {1}. Shorten it, or send it in parts.", grouped(text.length), grouped(MAX_MESSAGE_LENGTH)) });
     }
     const { ids, editor, sessions } = this.#options;
     const id = chatId ?? ids.next();
@@ -92,7 +93,7 @@ export class Turns {
   async retry(chatId: string, turnId: string, { model, effort }: Chosen): Promise<Result<{ readonly turnId: string }, Failure>> {
     const state = await this.#options.sessions.state(chatId);
     const original = state.turns.find((turn) => turn.turnId === turnId);
-    if (original === undefined) return fail({ code: "badRequest", message: "This message is no longer there. Reload the window and try again." });
+    if (original === undefined) return fail({ code: "badRequest", message: t("This message is no longer there. Reload the window and try again.") });
     const newTurnId = this.#options.ids.next();
     const started = defined({ type: "turn.started" as const, chatId, turnId: newTurnId, parentTurnId: original.parentTurnId, retryOf: turnId, model, effort });
     const begun = await this.#begin(chatId, newTurnId, { model, effort }, [started]);
@@ -123,10 +124,10 @@ export class Turns {
 
   async #begin(chatId: string, turnId: string, { model, effort }: Chosen, events: readonly EventBody<ChatEvent>[]): Promise<Result<void, Failure>> {
     const { sessions, log } = this.#options;
-    if (this.#running.has(chatId)) return fail({ code: "badRequest", message: "An answer is still being written. Stop it first, or wait for it." });
+    if (this.#running.has(chatId)) return fail({ code: "badRequest", message: t("An answer is still being written. Stop it first, or wait for it.") });
     const connected = await this.#options.connect();
     if (!connected.ok) return connected;
-    if (this.#running.has(chatId)) return fail({ code: "badRequest", message: "An answer is still being written. Stop it first, or wait for it." });
+    if (this.#running.has(chatId)) return fail({ code: "badRequest", message: t("An answer is still being written. Stop it first, or wait for it.") });
 
     const controller = new AbortController();
     let settle = (): void => undefined;

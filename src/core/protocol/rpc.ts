@@ -2,6 +2,7 @@ import { anything, check, describeCheckError, literal, num, obj, str, type Check
 import { disposable, DisposableStore, type Disposable } from "../base/disposables";
 import { Emitter } from "../base/emitter";
 import { describeError } from "../base/errors";
+import { t } from "../base/l10n";
 import type { Timers } from "../base/timers";
 import { calls, hostEvents, type HostEventName, type HostEvents, type Method, type Params, type Reply } from "./calls";
 
@@ -62,7 +63,7 @@ export function serve(port: FramePort, handlers: Handlers, report: Report): Serv
     } catch (error) {
       if (!(error instanceof CallError)) report(`${method} failed: ${describeError(error)}`);
       const code = error instanceof CallError ? error.code : "failed";
-      const message = error instanceof CallError ? error.message : "Something went wrong inside Cairn. Run “Cairn: Show Log” for details.";
+      const message = error instanceof CallError ? error.message : t("Something went wrong inside Cairn. Run “Cairn: Show Log” for details.");
       reply = { error: { code, message } };
     }
     // The number may have been given anew by another page, for which this answer is not.
@@ -133,7 +134,7 @@ export function connect(port: FramePort, options: ClientOptions): Client {
   owned.add(
     disposable(() => {
       isClosed = true;
-      for (const entry of [...pending.values()]) entry.settle({ error: new CallError("closed", "The panel was closed.") });
+      for (const entry of [...pending.values()]) entry.settle({ error: new CallError("closed", t("The panel was closed.")) });
     }),
   );
 
@@ -162,8 +163,8 @@ export function connect(port: FramePort, options: ClientOptions): Client {
 
   function call<M extends Method>(method: M, params: Params<M>, signal?: AbortSignal): Promise<Reply<M>> {
     return new Promise((resolve, reject) => {
-      if (isClosed) return reject(new CallError("closed", "The panel was closed."));
-      if (signal?.aborted === true) return reject(new CallError("cancelled", "Cancelled."));
+      if (isClosed) return reject(new CallError("closed", t("The panel was closed.")));
+      if (signal?.aborted === true) return reject(new CallError("cancelled", t("Cancelled.")));
       const id = ++lastId;
       const cleanup = new DisposableStore();
       const settle: Pending["settle"] = (frame) => {
@@ -179,9 +180,9 @@ export function connect(port: FramePort, options: ClientOptions): Client {
         port.post({ cancel: id });
       };
       pending.set(id, { settle });
-      cleanup.add(options.timers.after(options.timeoutMs, () => giveUp("timeout", "Cairn did not answer in time. Try again, or reload the window.")));
+      cleanup.add(options.timers.after(options.timeoutMs, () => giveUp("timeout", t("Cairn did not answer in time. Try again, or reload the window."))));
       if (signal !== undefined) {
-        const onAbort = (): void => giveUp("cancelled", "Cancelled.");
+        const onAbort = (): void => giveUp("cancelled", t("Cancelled."));
         signal.addEventListener("abort", onAbort);
         cleanup.add(disposable(() => signal.removeEventListener("abort", onAbort)));
       }

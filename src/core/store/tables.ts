@@ -1,5 +1,6 @@
 import type { Disposable } from "../base/disposables";
 import { describeError } from "../base/errors";
+import { t } from "../base/l10n";
 import type { Timers } from "../base/timers";
 import type { ByteRange, Db, Journal, JournalFile, Log, Statement } from "../ports";
 import type { ChatSummary } from "../protocol/calls";
@@ -56,7 +57,7 @@ export function createTables({ openDb, journal, timers, log }: TablesOptions): T
     } finally {
       if (outcome !== "ready") await found.close();
     }
-    if (outcome === "newer") throw new Error("The chat index was written by a newer Cairn. Update Cairn to list chats; nothing was changed.");
+    if (outcome === "newer") throw new Error(t("The chat index was written by a newer Cairn. Update Cairn to list chats; nothing was changed."));
     hasFailed = false;
     return found;
   }

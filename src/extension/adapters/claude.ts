@@ -4,6 +4,7 @@ import { Stream } from "@anthropic-ai/sdk/core/streaming";
 // From the file itself: through the folder's index, which shakes apart, esbuild leaves the class out of the bundle.
 import { Messages, type MessageCreateParamsStreaming } from "@anthropic-ai/sdk/resources/beta/messages/messages";
 import { Models } from "@anthropic-ai/sdk/resources/models";
+import { useTranslation, type Translation } from "../../core/base/l10n";
 import { makeFailure } from "../../core/chat/failureText";
 import { fail, ok, type Result } from "../../core/base/result";
 import { ModelFailure, type Endpoint, type Model, type ModelEvent, type ModelRequest } from "../../core/ports";
@@ -18,13 +19,16 @@ export interface ClaudeOptions {
   readonly endpoint: Endpoint;
   /** A stream that says nothing for this long is given up; the wait for its first byte counts too, a ping ends the silence. */
   readonly idleTimeoutMs: number;
+  /** In which failures are said; English where none is given. */
+  readonly translation?: Translation;
 }
 
 /** How long a list of models may take. */
 const LIST_TIMEOUT_MS = 20_000;
 
 /** Claude over the Messages API. Everything the SDK could take from the environment is passed to it explicitly. */
-export function createClaude({ endpoint, idleTimeoutMs }: ClaudeOptions): Model {
+export function createClaude({ endpoint, idleTimeoutMs, translation }: ClaudeOptions): Model {
+  if (translation !== undefined) useTranslation(translation);
   const client = withoutAmbientHeaders(
     () =>
       new BaseAnthropic({

@@ -1,16 +1,17 @@
 import * as vscode from "vscode";
+import { t } from "../../core/base/l10n";
 
 /** Puts text at the cursor of the active editor, in place of what is selected. The focus stays where it is. */
 export async function insertCode(text: string): Promise<void> {
   const editor = vscode.window.activeTextEditor ?? onlyVisible();
   if (editor === undefined) {
-    void vscode.window.showWarningMessage("There is no editor to insert into. Open a file, put the cursor where the code belongs, then insert again.");
+    void vscode.window.showWarningMessage(t("There is no editor to insert into. Open a file, put the cursor where the code belongs, then insert again."));
     return;
   }
   const isDone = await editor.edit((edit) => {
     for (const selection of editor.selections) edit.replace(selection, text);
   });
-  if (!isDone) void vscode.window.showWarningMessage("The code could not be inserted: this file cannot be changed. Open another one, or use “New file”.");
+  if (!isDone) void vscode.window.showWarningMessage(t("The code could not be inserted: this file cannot be changed. Open another one, or use “New file”."));
 }
 
 /** A chat in a tab is the active editor itself; then the one file that stands beside it is meant. */

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { check, dict, str } from "../../core/base/check";
+import { t } from "../../core/base/l10n";
 import type { ConnectionSettings } from "../../core/ports";
 import { settingDefaults, type SettingId } from "./contributions";
 
@@ -15,7 +16,7 @@ export function readConnectionSettings(): ConnectionSettings {
     baseUrl: typeof baseUrl === "string" ? baseUrl : settingDefaults["cairn.baseUrl"],
     headers: headers.ok ? headers.value : settingDefaults["cairn.headers"],
     // Sending without them would be a request that the person did not mean.
-    ...(headers.ok ? {} : { problem: "“cairn.headers” must be an object of names and texts, such as {\"x-team\": \"blue\"}." }),
+    ...(headers.ok ? {} : { problem: t("“cairn.headers” must be an object of names and texts, such as {0}.", '{"x-team": "blue"}') }),
     isDemo: read("cairn.demoModel") === true,
   };
 }

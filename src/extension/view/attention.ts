@@ -1,3 +1,4 @@
+import { t } from "../../core/base/l10n";
 import type { EventOf } from "../../core/protocol/events";
 
 export interface AttentionOptions {
@@ -30,7 +31,7 @@ export function createAttention({ shownChats, isOurs, titleOf, showCount, notify
       unseen.add(chatId);
       showCount(unseen.size);
       const title = await titleOf(chatId);
-      if (await notify(status === "done" ? `Claude has answered: ${title}` : `Claude could not answer: ${title}`)) await open(chatId);
+      if (await notify(status === "done" ? t("Claude has answered: {0}", title) : t("Claude could not answer: {0}", title))) await open(chatId);
     },
     /** To be called when something else may be in sight. */
     async looked(): Promise<void> {

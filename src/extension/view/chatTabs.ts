@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { DisposableStore } from "../../core/base/disposables";
+import { t } from "../../core/base/l10n";
 import type { PanelMemory } from "../../core/ports";
 import type { HostEventName, HostEvents } from "../../core/protocol/calls";
 import type { SessionEvent } from "../../core/protocol/events";
@@ -80,7 +81,7 @@ export class ChatTabs implements vscode.Disposable {
 
   async #name(tab: Tab): Promise<void> {
     const { chatId } = await tab.memory.read();
-    const title = chatId === undefined ? "New chat" : await this.#options.titleOf(chatId);
+    const title = chatId === undefined ? t("New chat") : await this.#options.titleOf(chatId);
     if (this.#tabs.has(tab)) tab.webviewPanel.title = title;
   }
 }

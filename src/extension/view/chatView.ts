@@ -1,5 +1,6 @@
 import type * as vscode from "vscode";
 import { DisposableStore } from "../../core/base/disposables";
+import { t } from "../../core/base/l10n";
 import type { HostEventName, HostEvents } from "../../core/protocol/calls";
 import type { SessionEvent } from "../../core/protocol/events";
 import type { Handlers } from "../../core/protocol/rpc";
@@ -53,7 +54,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   showUnseen(count: number): void {
     this.#unseenCount = count;
     if (this.#current === undefined) return;
-    this.#current.view.badge = count === 0 ? undefined : { value: count, tooltip: count === 1 ? "One chat has a new answer" : `${count} chats have new answers` };
+    this.#current.view.badge = count === 0 ? undefined : { value: count, tooltip: count === 1 ? t("One chat has a new answer") : t("{0} chats have new answers", count) };
   }
 
   dispose(): void {

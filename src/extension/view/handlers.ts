@@ -1,3 +1,4 @@
+import { t } from "../../core/base/l10n";
 import type { Result } from "../../core/base/result";
 import { defined } from "../../core/base/records";
 import { attach } from "../../core/chat/attachments";
@@ -52,13 +53,13 @@ export function createHandlers(options: HandlerOptions): Handlers {
   function attachmentFor(contextId: string | null): ReturnType<typeof attach> | undefined {
     if (contextId === null) return undefined;
     const snapshot = editor.snapshot(contextId);
-    if (snapshot === undefined) throw new CallError("refused", "The attached file is no longer open. Remove it from the message or open it again, then send.");
+    if (snapshot === undefined) throw new CallError("refused", t("The attached file is no longer open. Remove it from the message or open it again, then send."));
     return attach(snapshot);
   }
 
   async function existing(chatId: string): Promise<ChatState> {
     const chat = await sessions.state(chatId);
-    if (chat.seq === 0) throw new CallError("refused", "This chat is no longer there. Open another one from the history.");
+    if (chat.seq === 0) throw new CallError("refused", t("This chat is no longer there. Open another one from the history."));
     return chat;
   }
 
@@ -102,7 +103,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
 
     "chat.rename": async ({ chatId, title }) => {
       const name = title.replace(/\s+/g, " ").trim().slice(0, MAX_TITLE_LENGTH);
-      if (name === "") throw new CallError("refused", "A chat's name cannot be empty. Write one, or leave it as it is.");
+      if (name === "") throw new CallError("refused", t("A chat's name cannot be empty. Write one, or leave it as it is."));
       const before = await existing(chatId);
       if (before.title !== name) orRefuse(storageFailure(await sessions.append(chatId, [{ type: "chat.renamed", chatId, title: name }])));
       return {};
@@ -133,7 +134,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     "turn.stop": async ({ chatId }) => {
       if (await turns.stop(chatId)) return {};
       const isElsewhere = (await sessions.state(chatId)).turns.some((turn) => turn.status === "running");
-      if (isElsewhere) throw new CallError("refused", "This answer is being written in another window. Stop it there.");
+      if (isElsewhere) throw new CallError("refused", t("This answer is being written in another window. Stop it there."));
       return {};
     },
     "turn.retry": async ({ chatId, turnId, model, effort }) => orRefuse(await turns.retry(chatId, turnId, picker.resolve(model, effort))),
@@ -196,5 +197,5 @@ function orRefuse<T>(result: Result<T, Failure>): T {
 
 function storageFailure<T>(result: Result<T, { readonly message: string }>): Result<T, Failure> {
   if (result.ok) return result;
-  return { ok: false, error: { code: "storage", message: `The change could not be saved: ${result.error.message}. Free some space or check the folder's permissions, then try again.` } };
+  return { ok: false, error: { code: "storage", message: t("The change could not be saved: {0}. Free some space or check the folder's permissions, then try again.", result.error.message) } };
 }

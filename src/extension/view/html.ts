@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { wordsElement } from "./wordsElement";
 
 /** Of the empty text: the component library makes one empty style element and fills it by script, which needs no permission. */
 const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
@@ -17,7 +18,7 @@ export function renderHtml(webview: vscode.Webview, dist: vscode.Uri): string {
     "base-uri 'none'",
   ].join("; ");
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${vscode.env.language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -26,7 +27,7 @@ export function renderHtml(webview: vscode.Webview, dist: vscode.Uri): string {
 <title>Cairn</title>
 </head>
 <body>
-<div id="cairn-root"></div>
+<div id="cairn-root"></div>${wordsElement(vscode.l10n.bundle)}
 <script nonce="${nonce}" type="module" src="${script}"></script>
 </body>
 </html>`;

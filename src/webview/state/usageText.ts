@@ -1,3 +1,4 @@
+import { grouped } from "../../core/base/l10n";
 import type { Usage } from "../../core/protocol/chatState";
 import { costOf, PRICES_AS_OF } from "../../core/protocol/prices";
 import { strings } from "../strings";
@@ -12,10 +13,10 @@ export interface UsageText {
 export function usageText(usage: Usage): UsageText {
   const { usage: say } = strings;
   const cost = costOf(usage);
-  const input = count(usage.inputTokens);
-  const cacheRead = count(usage.cacheReadTokens);
-  const cacheWrite = count(usage.cacheWrite5mTokens + usage.cacheWrite1hTokens);
-  const output = count(usage.outputTokens);
+  const input = grouped(usage.inputTokens);
+  const cacheRead = grouped(usage.cacheReadTokens);
+  const cacheWrite = grouped(usage.cacheWrite5mTokens + usage.cacheWrite1hTokens);
+  const output = grouped(usage.outputTokens);
   return {
     short: [say.input(input), say.cacheRead(cacheRead), say.cacheWrite(cacheWrite), say.output(output), cost === undefined ? say.priceUnknown : dollars(cost)],
     words: [
@@ -33,8 +34,4 @@ export function dollars(amount: number): string {
   if (amount === 0) return "$0";
   if (amount < 0.0001) return "<$0.0001";
   return `$${amount.toFixed(amount < 0.1 ? 4 : 2)}`;
-}
-
-function count(tokens: number): string {
-  return tokens.toLocaleString("en");
 }

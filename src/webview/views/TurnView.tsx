@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { grouped } from "../../core/base/l10n";
 import type { BlockKind } from "../../core/protocol/blocks";
 import type { BlockPlace, TurnHead } from "../state/chatSignals";
 import { fileName, lineSuffix } from "../state/fileLabel";
@@ -81,7 +82,7 @@ function Attachment({ block }: { readonly block: BlockKind }): JSX.Element | nul
   if (block.kind !== "attachment") return null;
   const label = `${fileName(block.path)}${lineSuffix(block.lines)}`;
   if (block.cutFrom === undefined) return <Chip label={label} title={block.path} />;
-  const cut = strings.conversation.beginningOnly(block.cutFrom.toLocaleString("en"));
+  const cut = strings.conversation.beginningOnly(grouped(block.cutFrom));
   return <Chip label={label} title={`${block.path}\n${cut}`} note={strings.conversation.cut} />;
 }
 

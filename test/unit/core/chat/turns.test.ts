@@ -125,7 +125,7 @@ describe("Turns.submit", () => {
     const base = { chatId: undefined, model: "m", effort: undefined, attachment: undefined };
     assert.deepEqual(await turns.submit({ ...base, text: " \n\t" }), fail({ code: "badRequest", message: "Write a message first." }));
     const long = await turns.submit({ ...base, text: "x".repeat(MAX_MESSAGE_LENGTH + 1) });
-    assert.match(long.ok ? "" : long.error.message, /400001 characters; at most 400000/);
+    assert.match(long.ok ? "" : long.error.message, /400,001 characters; the limit is 400,000/);
     assert.deepEqual([events.length, requests.length], [0, 0]);
   });
 
