@@ -1,42 +1,44 @@
 // Builds dist/ (the product) and, with --tests, out/ (test bundles). Flags: --production, --watch, --tests.
 const { build, context } = require("esbuild");
-const { cpSync, globSync, mkdirSync, rmSync } = require("node:fs");
+const { cpSync, globSync, mkdirSync, rmSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
 
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
 const tests = process.argv.includes("--tests");
 
-/** Bundles of the host that load at first use: a dynamic import of one stays a require of its own file. */
+/** Bundles of the host that load at first use: a dynamic import of one stays a require of its own file. The panel's is imported likewise. */
 const LAZY = { chat: "src/extension/composeChat.ts", claude: "src/extension/adapters/claude.ts", dbWorker: "src/extension/adapters/dbWorker.ts", demo: "src/extension/adapters/demo/index.ts" };
+const LAZY_IN_PANEL = { highlight: "src/webview/highlight/highlighter.ts" };
 
-const lazyBundles = {
+const lazyBundles = (files) => ({
   name: "lazy-bundles",
   setup(pluginBuild) {
     pluginBuild.onResolve({ filter: /^\./ }, (args) => {
       if (args.kind !== "dynamic-import") return undefined;
       const file = path.resolve(args.resolveDir, args.path);
-      const name = Object.keys(LAZY).find((key) => {
-        const entry = path.resolve(LAZY[key]).replace(/\.ts$/, "");
+      const name = Object.keys(files).find((key) => {
+        const entry = path.resolve(files[key]).replace(/\.ts$/, "");
         return file === entry || file === entry.replace(/\/index$/, "");
       });
       return name === undefined ? undefined : { path: `./${name}.js`, external: true };
     });
   },
-};
+});
 
 const shared = {
   bundle: true,
   minify: production,
   sourcemap: production ? false : "linked",
-  legalComments: "none",
+  metafile: true,
+  legalComments: "none", // dist/THIRD-PARTY-NOTICES.txt has them all
   // The other half of it reads files, which core must not be able to.
   alias: { "@vscode/l10n": "@vscode/l10n/dist/browser.js" },
   logLevel: "warning",
   define: { "process.env.NODE_ENV": production ? '"production"' : '"development"' },
 };
 
-const node = { ...shared, platform: "node", format: "cjs", external: ["vscode"], plugins: [lazyBundles] };
+const node = { ...shared, platform: "node", format: "cjs", external: ["vscode"], plugins: [lazyBundles(LAZY)] };
 
 const products = [
   { ...node, target: "node22", entryPoints: { extension: "src/extension/extension.ts", ...LAZY }, outdir: "dist" },
@@ -46,7 +48,8 @@ const products = [
     platform: "browser",
     format: "esm",
     target: "es2022",
-    entryPoints: { webview: "src/webview/main.tsx" },
+    entryPoints: { webview: "src/webview/main.tsx", ...LAZY_IN_PANEL },
+    plugins: [lazyBundles(LAZY_IN_PANEL)],
     outdir: "dist",
     jsx: "automatic",
     jsxImportSource: "preact",
@@ -90,7 +93,12 @@ async function main() {
   if (production) rmSync("dist", { recursive: true, force: true });
   await copyAssets();
   if (watch) for (const options of products) await (await context(options)).watch();
-  else for (const options of products) await build(options);
+  else {
+    const builds = [];
+    for (const options of products) builds.push(await build(options));
+    const { makeNotices } = await import("./scripts/notices.mjs");
+    writeFileSync("dist/THIRD-PARTY-NOTICES.txt", makeNotices(builds.map(({ metafile }) => metafile)));
+  }
 }
 
 main().catch((error) => {

@@ -7,7 +7,7 @@ import { randomIds as ids } from "./adapters/clock";
 import type { Chat } from "./composeChat";
 import { registerCommands } from "./editor/commands";
 import { showContext } from "./editor/contextKeys";
-import { CHAT_VIEW_ID } from "./editor/contributions";
+import { CHAT_TAB_TYPE, CHAT_VIEW_ID } from "./editor/contributions";
 import { takeEnvironmentKey } from "./editor/environmentKey";
 import { askForKey, checkKey, deleteKey, setHeaderSecret } from "./editor/keyCommands";
 import { createLog } from "./editor/log";
@@ -56,6 +56,14 @@ export function compose(context: vscode.ExtensionContext): Cairn {
     vscode.window.registerWebviewViewProvider(CHAT_VIEW_ID, {
       async resolveWebviewView(view, state, token) {
         await (await loadChat()).view.resolveWebviewView(view, state, token);
+      },
+    }),
+  );
+
+  owned.add(
+    vscode.window.registerWebviewPanelSerializer(CHAT_TAB_TYPE, {
+      async deserializeWebviewPanel(tab, state: unknown) {
+        await (await loadChat()).reviveTab(tab, state);
       },
     }),
   );

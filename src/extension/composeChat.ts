@@ -41,6 +41,8 @@ export interface ChatOptions {
 /** The chats and all their views. */
 export interface Chat extends Disposable {
   readonly view: vscode.WebviewViewProvider;
+  /** Fills a chat's tab that the editor has brought back after a reload; `state` is what its page left. */
+  reviveTab(tab: vscode.WebviewPanel, state: unknown): Promise<void>;
   newChat(): Promise<void>;
   showHistory(): Promise<void>;
   /** Ends running answers as interrupted and waits until everything is on disk. */
@@ -92,6 +94,11 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
   const handlersFor = (memory: PanelMemory): Handlers => createHandlers({
     sessions, turns, tables, connection, picker, ids,
     panel: memory,
+    isTab: memory !== sidePanel,
+    onDraft(chatId, text) {
+      if (memory !== sidePanel) view.send("draft.changed", { chatId, text });
+      tabs.send("draft.changed", { chatId, text }, memory);
+    },
     editor: { ...editor, insert: insertCode, newFile: newFileOf },
     actions: {
       setKey: () => void runReported("Setting the API key", askForKeyFromPanel, log),
@@ -123,7 +130,7 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
   const media = vscode.Uri.joinPath(context.extensionUri, "media");
   const page = { dist, media, clock, log: createLog(channel, "view"), onVisibility };
   const view = owned.add(new ChatView({ ...page, handlers: handlersFor(sidePanel) }));
-  const tabs = owned.add(new ChatTabs({ ...page, icon: vscode.Uri.joinPath(media, "cairn.svg"), panel, createHandlers: handlersFor, titleOf }));
+  const tabs = owned.add(new ChatTabs({ ...page, icon: { light: vscode.Uri.joinPath(media, "cairn-light.svg"), dark: vscode.Uri.joinPath(media, "cairn-dark.svg") }, panel, createHandlers: handlersFor, titleOf }));
   const broadcast = <E extends HostEventName>(name: E, data: HostEvents[E]): void => [view, tabs].forEach((place) => place.send(name, data));
 
   owned.add(connection.changed.on((info) => broadcast("connection.changed", { connection: info })));
@@ -142,6 +149,7 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
 
   return {
     view,
+    reviveTab: (tab, state) => tabs.revive(tab, state),
     async newChat() {
       await sidePanel.change(({ drafts }) => ({ drafts }));
       await openChat();

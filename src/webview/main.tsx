@@ -1,5 +1,6 @@
 import "./translation";
 import "../../media/webview.css";
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import { connect } from "../core/protocol/rpc";
 import { createFramePort, createTimers, type VsCodeApi } from "./rpc";
@@ -15,7 +16,8 @@ const CALL_LIMIT_MS = 30_000;
 function main(root: HTMLElement): void {
   registerToolkit();
   const timers = createTimers(window);
-  const client = connect(createFramePort(acquireVsCodeApi(), window), { timers, timeoutMs: CALL_LIMIT_MS, report: (problem) => console.error(problem) });
+  const editor = acquireVsCodeApi();
+  const client = connect(createFramePort(editor, window), { timers, timeoutMs: CALL_LIMIT_MS, report: (problem) => console.error(problem) });
   const store = createStore(client, timers);
   render(
     <StoreProvider value={store}>
@@ -24,6 +26,10 @@ function main(root: HTMLElement): void {
     root,
   );
   void store.start();
+  effect(() => {
+    // Not before it is known which chat is shown: what was left the last time is what the host goes by.
+    if (store.connection.value !== undefined) editor.setState({ chatId: store.chat.chatId.value ?? undefined });
+  });
 
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") store.composer.flush();

@@ -5,6 +5,8 @@ import type { FramePort } from "../core/protocol/rpc";
 /** What an editor gives a webview to talk through; it may be asked for once a page. */
 export interface VsCodeApi {
   postMessage(message: unknown): void;
+  /** Kept with a page in a tab, which comes back with it after a reload of the window. */
+  setState(state: unknown): void;
 }
 
 /** The webview's end of the channel to the host. */

@@ -74,6 +74,7 @@ export function createStrings() {
       tryingAgain: (reason: string) => t("{0} Trying again", reason),
       waiting: t("Waiting for Claude"),
       answering: t("Answering"),
+      using: (tool: string) => t("Using {0}", tool),
       stopped: t("Stopped"),
       cutShort: t("The answer reached its length limit."),
       noText: t("Claude answered without text."),
@@ -90,6 +91,20 @@ export function createStrings() {
       /** Sent as a question when the person asks for the rest of an answer. */
       continueText: t("Continue."),
     },
+
+    tool: {
+      input: t("Input"),
+      output: t("Output"),
+      running: t("running"),
+      ok: t("done"),
+      error: t("failed"),
+      denied: t("not allowed"),
+      cancelled: t("cancelled"),
+      brokenOff: t("broken off"),
+      moreCharacters: (count: number) => t("… and {0} more characters", grouped(count)),
+    },
+
+    notice: { info: t("Note:"), warning: t("Warning:"), error: t("Error:") },
 
     usage: {
       input: (tokens: string) => t("{0} in", tokens),
@@ -109,8 +124,10 @@ export function createStrings() {
     announce: {
       answered: (text: string) => t("Claude answered: {0}", text),
       answeredNothing: t("Claude answered without text"),
+      waiting: (reason: string, seconds: number) => t("{0} Trying again in {1} seconds.", reason, seconds),
       stopped: t("Answer stopped"),
       interrupted: t("Answer interrupted"),
+      restored: t("Chat restored."),
       codeBlock: t("Code block."),
       table: t("Table."),
     },

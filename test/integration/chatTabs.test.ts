@@ -22,10 +22,10 @@ describe("chats in tabs", () => {
     const attached: string[] = [];
     const panel = createMemoryPanel({ chatId: "side", drafts: {} });
     tabs = new ChatTabs({
-      dist: uri("dist"), media: uri("media"), icon: uri("media/cairn.svg"), clock, log: createRecordingLog(), panel,
+      dist: uri("dist"), media: uri("media"), icon: { light: uri("media/cairn-light.svg"), dark: uri("media/cairn-dark.svg") }, clock, log: createRecordingLog(), panel,
       createHandlers: (memory) =>
         ({
-          "panel.open": async () => ({ connection: { status: "ready", offersEnvironmentKey: false }, chatId: (await memory.read()).chatId ?? null, draft: "", model: "m", effort: null, models: [], context: null, examples: [] }),
+          "panel.open": async () => ({ connection: { status: "ready", offersEnvironmentKey: false }, chatId: (await memory.read()).chatId ?? null, draft: "", model: "m", effort: null, models: [], context: null, examples: [], isTab: true }),
           "panel.show": () => ({}),
           "chat.attach": ({ chatId }: { readonly chatId: string }) => {
             attached.push(chatId);

@@ -124,6 +124,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       models: [],
       context: options.context ?? null,
       examples: options.examples ?? [],
+      isTab: false,
     }),
     "panel.show": ({ chatId }) => {
       shownId = chatId;

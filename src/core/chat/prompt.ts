@@ -41,7 +41,7 @@ export function buildMessages(chat: ChatState, turnId: string): readonly ModelMe
 /** Where the next question hangs: the last turn, unless it failed without a word, which the conversation then goes on without. */
 export function headOf(state: ChatState): Turn | undefined {
   let head = state.turns.at(-1);
-  while (head !== undefined && head.status === "failed" && !head.blocks.some((block) => block.role === "assistant" && block.text !== "")) {
+  while (head !== undefined && head.status === "failed" && !head.blocks.some((block) => block.role === "assistant" && block.block.kind !== "notice" && block.text !== "")) {
     const parent: string | undefined = head.parentTurnId;
     head = parent === undefined ? undefined : state.turns.find((turn) => turn.turnId === parent);
   }

@@ -1,4 +1,4 @@
-import { literal, nat, obj, openVariants, opt, str, type Infer } from "../base/check";
+import { anything, literal, nat, num, obj, openVariants, opt, str, type Infer } from "../base/check";
 
 /** Lines of a file, 1-based, both ends included. */
 export const lineRange = obj({ startLine: nat, endLine: nat });
@@ -23,6 +23,10 @@ const knownKinds = {
     cutFrom: opt(nat),
   }),
   blob: obj({ kind: literal("blob"), sha256: str, mediaType: str, sizeBytes: nat, name: opt(str) }),
+  /** A call of a tool; its text is what the tool said. `status` comes with its end, and is missing where it was broken off. */
+  tool: obj({ kind: literal("tool"), tool: str, input: anything, status: opt(literal("ok", "error", "denied", "cancelled")), durationMs: opt(num) }),
+  /** Something to know about the conversation that nobody in it said. */
+  notice: obj({ kind: literal("notice"), level: literal("info", "warning", "error") }),
   /** A kind that only a newer build knows. */
   other: obj({ kind: literal("other"), name: str }),
 };

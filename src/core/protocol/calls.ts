@@ -36,7 +36,7 @@ export type EditorContext = Infer<typeof editorContext>;
 
 /** Everything the webview may ask of the host: types and checks in one table. */
 export const calls = {
-  "panel.open": call({}, { connection, chatId: nullable(str), draft: str, model: str, effort: nullable(str), models: arr(model), context: nullable(editorContext), examples: arr(str) }),
+  "panel.open": call({}, { connection, chatId: nullable(str), draft: str, model: str, effort: nullable(str), models: arr(model), context: nullable(editorContext), examples: arr(str), isTab: bool }),
   "panel.show": call({ chatId: nullable(id) }, {}),
   /** A draft belongs to its chat; null is the chat not begun yet. */
   "draft.save": call({ chatId: nullable(id), text: str }, {}),
@@ -76,6 +76,8 @@ export const hostEvents = {
   "connection.changed": obj({ connection }),
   "context.changed": obj({ context: nullable(editorContext) }),
   "panel.show": obj({ chatId: nullable(str) }),
+  /** What another page of this window has in the box of a chat. */
+  "draft.changed": obj({ chatId: nullable(str), text: str }),
   "panel.view": obj({ view: literal("chat", "history") }),
 } as const;
 export type HostEvents = { readonly [E in keyof typeof hostEvents]: Infer<(typeof hostEvents)[E]> };

@@ -1,4 +1,5 @@
 import { defined } from "../base/records";
+import type { BlockKind } from "./blocks";
 import type { Block, ChatState, Turn, Usage } from "./chatState";
 import { isDurable, type EventOf, type SessionEvent } from "./events";
 
@@ -50,12 +51,20 @@ function apply(state: ChatState, event: SessionEvent): ChatState {
     case "turn.ended":
       return changeTurn(state, event.turnId, (turn) => endTurn(turn, event));
     case "block.started":
-      return changeTurn(state, event.turnId, (turn) => startBlock(turn, event));
+      return changeTurn(state, event.turnId, (turn) => addBlock(turn, openBlock(event.blockId, event.role, event.block, event.at)));
     case "block.delta":
     case "block.part":
       return changeBlock(state, event.turnId, event.blockId, (block) => extend(block, event.offset, event.text));
     case "block.ended":
       return changeBlock(state, event.turnId, event.blockId, (block) => (block.isOpen ? { ...block, block: event.block ?? block.block, isOpen: false, endedAt: event.at } : block));
+    case "tool.requested":
+      return changeTurn(state, event.turnId, (turn) => addBlock(turn, openBlock(event.callId, "assistant", { kind: "tool", tool: event.tool, input: event.input }, event.at)));
+    case "tool.progress":
+      return changeBlock(state, event.turnId, event.callId, (block) => (block.isOpen ? { ...block, text: event.text } : block));
+    case "tool.ended":
+      return changeBlock(state, event.turnId, event.callId, (block) => endTool(block, event));
+    case "notice":
+      return addNotice(state, event);
     case "usage":
       return changeTurn(state, event.turnId, (turn) => ({ ...turn, usage: addUsage(turn.usage, event) }));
     default:
@@ -92,10 +101,24 @@ function endTurn(turn: Turn, event: EventOf<"turn.ended">): Turn {
   return { ...turn, ...defined({ status: event.status, endedAt: event.at, stopReason: event.stopReason, failure: event.failure }), blocks };
 }
 
-function startBlock(turn: Turn, event: EventOf<"block.started">): Turn {
-  if (turn.blocks.some((block) => block.blockId === event.blockId)) return turn;
-  const block: Block = { blockId: event.blockId, role: event.role, block: event.block, text: "", isOpen: true, startedAt: event.at };
-  return { ...turn, blocks: [...turn.blocks, block] };
+function openBlock(blockId: string, role: Block["role"], block: BlockKind, at: number): Block {
+  return { blockId, role, block, text: "", isOpen: true, startedAt: at };
+}
+
+function addBlock(turn: Turn, block: Block): Turn {
+  return turn.blocks.some((known) => known.blockId === block.blockId) ? turn : { ...turn, blocks: [...turn.blocks, block] };
+}
+
+function endTool(block: Block, { at, status, durationMs, output }: EventOf<"tool.ended">): Block {
+  if (block.block.kind !== "tool" || !block.isOpen) return block;
+  return { ...block, block: { ...block.block, status, durationMs }, text: output, isOpen: false, endedAt: at };
+}
+
+/** Stands with its turn, else with the last one: a chat without any turn shows nothing. */
+function addNotice(state: ChatState, { id, turnId, level, text, at }: EventOf<"notice">): ChatState {
+  const turn = turnId ?? state.turns.at(-1)?.turnId;
+  if (turn === undefined) return state;
+  return changeTurn(state, turn, (known) => addBlock(known, { ...openBlock(id, "assistant", { kind: "notice", level }, at), text, isOpen: false, endedAt: at }));
 }
 
 /** Text arrives in pieces that say where they begin, so a piece seen before adds nothing and one too far ahead is left out. */

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { check, id, obj, opt } from "../../core/base/check";
 import { DisposableStore } from "../../core/base/disposables";
 import { t } from "../../core/base/l10n";
 import type { PanelMemory } from "../../core/ports";
@@ -10,7 +11,7 @@ import { openPage, type Page, type PageOptions } from "./page";
 import { createTabMemory, observed } from "./panelMemory";
 
 export interface ChatTabsOptions extends PageOptions {
-  readonly icon: vscode.Uri;
+  readonly icon: { readonly light: vscode.Uri; readonly dark: vscode.Uri };
   readonly panel: PanelMemory;
   readonly createHandlers: (panel: PanelMemory) => Handlers;
   readonly titleOf: (chatId: string) => Promise<string>;
@@ -20,9 +21,13 @@ export interface ChatTabsOptions extends PageOptions {
 
 interface Tab {
   readonly webviewPanel: vscode.WebviewPanel;
+  readonly owned: DisposableStore;
   readonly page: Page;
   readonly memory: PanelMemory;
 }
+
+/** What a page in a tab leaves with the editor, to come back with after a reload. */
+const savedState = obj({ chatId: opt(id) });
 
 /** Chats in editor tabs beside the code: each the same page as the side panel, with an end of the channel of its own. */
 export class ChatTabs implements vscode.Disposable {
@@ -38,9 +43,18 @@ export class ChatTabs implements vscode.Disposable {
     for (const tab of this.#tabs) {
       if ((await tab.memory.read()).chatId === chatId) return tab.webviewPanel.reveal();
     }
-    const { icon, panel, createHandlers, titleOf, onVisibility } = this.#options;
-    const title = await titleOf(chatId);
-    const webviewPanel = vscode.window.createWebviewPanel(CHAT_TAB_TYPE, title, vscode.ViewColumn.Beside, { enableScripts: true });
+    const title = await this.#options.titleOf(chatId);
+    this.#fill(vscode.window.createWebviewPanel(CHAT_TAB_TYPE, title, vscode.ViewColumn.Beside, { enableScripts: true }), chatId);
+  }
+
+  /** Fills a tab that the editor has brought back after a reload. Without a chat it is one for a new chat. */
+  async revive(webviewPanel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const saved = check(savedState, state);
+    await this.#name(this.#fill(webviewPanel, saved.ok ? saved.value.chatId : undefined));
+  }
+
+  #fill(webviewPanel: vscode.WebviewPanel, chatId: string | undefined): Tab {
+    const { icon, panel, createHandlers, onVisibility } = this.#options;
     webviewPanel.iconPath = icon;
     const owned = new DisposableStore();
     const memory = observed(createTabMemory(panel, chatId), () => {
@@ -48,7 +62,7 @@ export class ChatTabs implements vscode.Disposable {
       onVisibility();
     });
     const page = owned.add(openPage(webviewPanel.webview, createHandlers(memory), this.#options));
-    const tab: Tab = { webviewPanel, page, memory };
+    const tab: Tab = { webviewPanel, owned, page, memory };
     this.#tabs.add(tab);
     owned.add(webviewPanel.onDidChangeViewState(() => onVisibility()));
     webviewPanel.onDidDispose(() => {
@@ -56,6 +70,7 @@ export class ChatTabs implements vscode.Disposable {
       owned.dispose();
     });
     onVisibility();
+    return tab;
   }
 
   /** The chats in tabs that can be seen. */
@@ -64,8 +79,9 @@ export class ChatTabs implements vscode.Disposable {
     return (await Promise.all(visible.map((tab) => tab.memory.read()))).flatMap(({ chatId }) => chatId ?? []);
   }
 
-  send<E extends HostEventName>(name: E, data: HostEvents[E]): void {
-    for (const { page } of this.#tabs) page.send(name, data);
+  /** To all tabs but the one whose memory is `except`. */
+  send<E extends HostEventName>(name: E, data: HostEvents[E], except?: PanelMemory): void {
+    for (const { page, memory } of this.#tabs) if (memory !== except) page.send(name, data);
   }
 
   sendEvent(event: SessionEvent): void {
@@ -75,8 +91,10 @@ export class ChatTabs implements vscode.Disposable {
     }
   }
 
+  /** The tabs themselves stay: the window may only be about to load again, and brings them back then. */
   dispose(): void {
-    for (const { webviewPanel } of [...this.#tabs]) webviewPanel.dispose();
+    for (const { owned } of this.#tabs) owned.dispose();
+    this.#tabs.clear();
   }
 
   async #name(tab: Tab): Promise<void> {

@@ -22,6 +22,10 @@ export interface HandlerOptions {
   readonly connection: Connection;
   readonly picker: ModelPicker;
   readonly panel: PanelMemory;
+  /** Whether the page stands in an editor tab. */
+  readonly isTab: boolean;
+  /** A draft changed in this page: the others that show the chat have the same. */
+  readonly onDraft: (chatId: string | null, text: string) => void;
   readonly ids: Ids;
   readonly editor: {
     context(): EditorContext | undefined;
@@ -49,7 +53,7 @@ const MAX_TITLE_LENGTH = 200;
 
 /** Answers the webview's calls. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { sessions, turns, tables, connection, picker, panel, ids, editor, actions } = options;
+  const { sessions, turns, tables, connection, picker, panel, isTab, onDraft, ids, editor, actions } = options;
   function attachmentFor(contextId: string | null): ReturnType<typeof attach> | undefined {
     if (contextId === null) return undefined;
     const snapshot = editor.snapshot(contextId);
@@ -76,7 +80,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       return {
         connection: connection.info, chatId: state.chatId ?? null, draft: draftOf(state, state.chatId),
         model, effort: effort ?? null, models: connection.choices,
-        context: editor.context() ?? null, examples: editor.examples(),
+        context: editor.context() ?? null, examples: editor.examples(), isTab,
       };
     },
     "panel.show": async ({ chatId }) => {
@@ -85,6 +89,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     },
     "draft.save": async ({ chatId, text }) => {
       await panel.change((before) => withDraft(before, chatId, text));
+      onDraft(chatId, text);
       return {};
     },
 
@@ -125,10 +130,13 @@ export function createHandlers(options: HandlerOptions): Handlers {
       const attachment = attachmentFor(contextId);
       const submitted = orRefuse(await turns.submit({ chatId: chatId ?? undefined, text, ...picker.resolve(model, effort), attachment }));
       // The question is on disk: from here on it is no draft, even if the page that sent it has gone.
+      let isDraftSent = false;
       await panel.change((before) => {
         const state = { ...before, chatId: submitted.chatId };
-        return draftOf(before, chatId).trim() === text.trim() ? withDraft(state, chatId, "") : state;
+        isDraftSent = draftOf(before, chatId).trim() === text.trim();
+        return isDraftSent ? withDraft(state, chatId, "") : state;
       });
+      if (isDraftSent) onDraft(chatId, "");
       return submitted;
     },
     "turn.stop": async ({ chatId }) => {

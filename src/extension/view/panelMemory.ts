@@ -13,8 +13,8 @@ export function observed(panel: PanelMemory, onChange: () => void): PanelMemory 
 }
 
 /** A tab's memory: which chat it shows is its own, and gone with it; the drafts are the window's, each of its chat. */
-export function createTabMemory(window: PanelMemory, firstChatId: string): PanelMemory {
-  let chatId: string | undefined = firstChatId;
+export function createTabMemory(window: PanelMemory, firstChatId: string | undefined): PanelMemory {
+  let chatId = firstChatId;
   const ofTab = ({ drafts }: PanelState): PanelState => defined({ chatId, drafts });
   return {
     read: async () => ofTab(await window.read()),

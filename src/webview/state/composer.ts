@@ -22,7 +22,7 @@ export interface Hint {
   readonly action?: "setKey";
 }
 
-export interface Composer extends Pick<Drafts, "restore" | "isUnknown"> {
+export interface Composer extends Pick<Drafts, "restore" | "isUnknown" | "changedElsewhere"> {
   /** What stands in the box, for the shown chat. */
   readonly draft: ReadonlySignal<string>;
   readonly recall: Recall;
@@ -139,6 +139,7 @@ export function createComposer(options: ComposerOptions): Composer {
     write,
     restore: drafts.restore,
     isUnknown: drafts.isUnknown,
+    changedElsewhere: drafts.changedElsewhere,
     showChat(chatId) {
       hint.value = undefined;
       drafts.show(chatId);

@@ -12,6 +12,8 @@ export interface Drafts {
   show(chatId: string | null): void;
   /** A draft as the host kept it; what this page knows better wins. */
   restore(chatId: string | null, text: string): void;
+  /** Another page of the window has changed it. What is typed here at this moment goes before. */
+  changedElsewhere(chatId: string | null, text: string): void;
   /** Whether this page still has to ask the host for it. */
   isUnknown(chatId: string | null): boolean;
   /** The text that belongs to a chat, shown or not. */
@@ -70,6 +72,11 @@ export function createDrafts(client: Client, timers: Timers): Drafts {
     show,
     restore(chatId, draft) {
       if (known.has(chatId)) return;
+      known.set(chatId, draft);
+      if (isShown(chatId)) text.value = draft;
+    },
+    changedElsewhere(chatId, draft) {
+      if (isShown(chatId) && saving !== undefined) return;
       known.set(chatId, draft);
       if (isShown(chatId)) text.value = draft;
     },

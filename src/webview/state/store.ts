@@ -7,7 +7,7 @@ import type { ChatState } from "../../core/protocol/chatState";
 import type { Client } from "../../core/protocol/rpc";
 import { createChatActions, type ChatActions } from "./chatActions";
 import { chatCost, hasOtherUsage, type ChatCost } from "./chatCost";
-import { announcementOf, answerText, endedTurns } from "./announcements";
+import { announcementOf, announcementOfWait, answerText, begunWaits, endedTurns } from "./announcements";
 import { createChatSession, type ChatSession } from "./chatSession";
 import { createComposer, type Composer } from "./composer";
 import { createHistory, type History } from "./history";
@@ -37,6 +37,8 @@ export interface Store extends Disposable, ChatActions {
   readonly examples: ReadonlySignal<readonly string[]>;
   readonly chat: ChatSession;
   readonly composer: Composer;
+  /** Whether this page stands in an editor tab. */
+  readonly isTab: ReadonlySignal<boolean>;
   readonly models: Models;
   readonly history: History;
   start(): Promise<void>;
@@ -59,6 +61,7 @@ export function createStore(client: Client, timers: Timers): Store {
   const spoken = signal<Spoken | undefined>(undefined);
   const cost = signal<ChatCost | undefined>(undefined);
   const examples = signal<readonly string[]>([]);
+  const isTab = signal(false);
   /** The chat that was shown when it was deleted: taking that back shows it again. */
   let deletedWhileShown: string | undefined;
   let askedTurnId: string | undefined;
@@ -96,6 +99,7 @@ export function createStore(client: Client, timers: Timers): Store {
   owned.add(client.on("chats.changed", () => void (view.peek() === "history" && history.refresh())));
   owned.add(client.on("connection.changed", (data) => void (connection.value = data.connection)));
   owned.add(client.on("context.changed", ({ context }) => composer.setContext(context)));
+  owned.add(client.on("draft.changed", ({ chatId, text }) => composer.changedElsewhere(chatId, text)));
   owned.add(client.on("panel.show", ({ chatId }) => void showChat(chatId)));
   owned.add(client.on("panel.view", (data) => showView(data.view)));
   owned.add(disposable(effect(onConnected)));
@@ -107,8 +111,8 @@ export function createStore(client: Client, timers: Timers): Store {
     void models.refresh();
   }
 
-  function say(text: string): void {
-    spoken.value = { number: ++spokenCount, text };
+  function say(text: string | undefined): void {
+    if (text !== undefined) spoken.value = { number: ++spokenCount, text };
   }
 
   /** A chat comes with its draft. */
@@ -124,6 +128,7 @@ export function createStore(client: Client, timers: Timers): Store {
   function onStep(before: ChatState | undefined, after: ChatState): void {
     if (before === undefined || before.model !== after.model || before.effort !== after.effort) models.showChat(after);
     if (before === undefined || hasOtherUsage(before.turns, after.turns)) cost.value = chatCost(after.turns);
+    for (const turn of begunWaits(before, after, askedTurnId)) say(announcementOfWait(turn, Date.now()));
     for (const turn of endedTurns(before, after, askedTurnId)) {
       say(announcementOf(turn));
       if (turn.turnId !== askedTurnId) continue;
@@ -141,6 +146,7 @@ export function createStore(client: Client, timers: Timers): Store {
       composer.restore(opened.chatId, opened.draft);
       composer.setContext(opened.context);
       examples.value = opened.examples;
+      isTab.value = opened.isTab;
       const shown = show(opened.chatId);
       connection.value = opened.connection;
       await shown;
@@ -210,6 +216,7 @@ export function createStore(client: Client, timers: Timers): Store {
     examples,
     chat,
     composer,
+    isTab,
     models,
     history,
     start,
@@ -223,7 +230,9 @@ export function createStore(client: Client, timers: Timers): Store {
     },
     async undoDelete() {
       const restored = await history.undo();
-      if (restored === undefined || restored !== deletedWhileShown || chat.chatId.peek() !== null) return;
+      if (restored === undefined) return;
+      say(strings.announce.restored);
+      if (restored !== deletedWhileShown || chat.chatId.peek() !== null) return;
       tell("panel.show", { chatId: restored });
       await show(restored);
     },

@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
 import { useContext, useRef } from "preact/hooks";
+import { useHighlight } from "../highlight/useHighlight";
 import { strings } from "../strings";
 import { CodeActionsContext } from "./codeActions";
+import { ColouredCode } from "./ColouredCode";
 import { CopyButton } from "./CopyButton";
 import { IconButton } from "./IconButton";
 import { useOverflowFocus } from "./overflowFocus";
@@ -17,6 +19,7 @@ export function CodeBlock({ code, info }: CodeBlockProps): JSX.Element {
   const actions = useContext(CodeActionsContext);
   useOverflowFocus(box);
   const language = info?.trim().split(/\s/)[0] ?? "";
+  const pieces = useHighlight(code, language);
   const shown = language === "" ? strings.code.plain : language;
   return (
     <div class="code">
@@ -29,7 +32,9 @@ export function CodeBlock({ code, info }: CodeBlockProps): JSX.Element {
         </div>
       </div>
       <pre ref={box} role="group" aria-label={strings.code.label(shown)}>
-        <code>{code}</code>
+        <code>
+          <ColouredCode code={code} pieces={pieces} />
+        </code>
       </pre>
     </div>
   );

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 /** The glyphs of the codicon font that the panel uses; media/panel/icons.css gives each its code point. */
 export const iconNames = [
   "add", "arrow-down", "arrow-left", "arrow-up", "check", "chevron-right", "circle-slash", "close", "copy", "edit", "error", "file", "files", "go-to-file", "history",
-  "insert", "new-file", "stop", "trash", "warning",
+  "info", "insert", "new-file", "stop", "trash", "warning",
 ] as const;
 export type IconName = (typeof iconNames)[number];
 

@@ -6,6 +6,7 @@ import { strings } from "../strings";
 import { duration } from "../ui/duration";
 import { Icon } from "../ui/Icon";
 import { Markdown } from "../ui/Markdown";
+import { ToolBlock } from "./ToolBlock";
 
 /** The text of one block. The only view that repaints with each delta. */
 export function BlockView({ turnId, blockId }: { readonly turnId: string; readonly blockId: string }): JSX.Element | null {
@@ -16,7 +17,19 @@ export function BlockView({ turnId, blockId }: { readonly turnId: string; readon
   const onLink = (href: string): void => store.ask("link.open", { href });
   if (block.block.kind === "thinking") return <Thinking block={block} text={block.text} onLink={onLink} />;
   if (block.block.kind === "redactedThinking") return <Thinking block={block} text="" onLink={onLink} />; // its text is for the model alone
+  if (block.block.kind === "tool") return <ToolBlock block={block} call={block.block} />;
+  if (block.block.kind === "notice") return <Notice level={block.block.level} text={block.text} />;
   return block.text.trim() === "" ? null : <Markdown text={block.text} onLink={onLink} />;
+}
+
+/** Its kind is said by the icon to the eye, and by a word to whoever cannot see it. */
+function Notice({ level, text }: { readonly level: "info" | "warning" | "error"; readonly text: string }): JSX.Element {
+  return (
+    <p class={`remark remark-${level}`}>
+      <Icon name={level} /> <span class="visually-hidden">{strings.notice[level]}</span>
+      <span>{text}</span>
+    </p>
+  );
 }
 
 interface ThinkingProps {

@@ -48,7 +48,7 @@ export function ChatTitle(): JSX.Element {
             </span>
           )}
           <IconButton icon="files" label={strings.header.duplicate} onClick={() => void store.duplicateChat(chatId)} />
-          <IconButton icon="go-to-file" label={strings.header.openInTab} onClick={() => void store.openInTab(chatId)} />
+          {!store.isTab.value && <IconButton icon="go-to-file" label={strings.header.openInTab} onClick={() => void store.openInTab(chatId)} />}
         </>
       )}
     </div>

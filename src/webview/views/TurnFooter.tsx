@@ -54,6 +54,7 @@ function Waiting({ untilAt, message }: WaitingProps): JSX.Element {
 function activity(turn: TurnHead): string {
   const last = turn.blocks.findLast((place) => place.role === "assistant");
   if (last === undefined) return strings.conversation.waiting;
+  if (last.block.kind === "tool") return strings.conversation.using(last.block.tool);
   return last.block.kind === "thinking" || last.block.kind === "redactedThinking" ? strings.conversation.thinking : strings.conversation.answering;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Block, ChatState, Turn } from "../../../src/core/protocol/chatState";
 import { EVENT_VERSION } from "../../../src/core/protocol/events";
 import { reduce } from "../../../src/core/protocol/reduce";
-import { endedTurns } from "../../../src/webview/state/announcements";
+import { announcementOfWait, begunWaits, endedTurns } from "../../../src/webview/state/announcements";
 
 const answer: Block = { blockId: "a", role: "assistant", block: { kind: "text" }, text: "", isOpen: true };
 const turn = (turnId: string, status: Turn["status"] = "done"): Turn => ({ turnId, model: "m", startedAt: 0, status, blocks: [answer] });
@@ -40,5 +40,31 @@ describe("endedTurns", () => {
     looks = 0;
     assert.deepEqual(idsOf(endedTurns(after, ended, "last")), ["last"]);
     assert.equal(looks, 0);
+  });
+});
+
+describe("begunWaits", () => {
+  const waiting = (turnId: string, attempt: number): Turn => ({ ...turn(turnId, "running"), waiting: { untilAt: 40_000, attempt, message: "Busy." } });
+
+  it("gives each wait in the step in which it begins, and the next one again", () => {
+    const asked = chat(turn("t1"), turn("t2", "running"));
+    const first = chat(turn("t1"), waiting("t2", 2));
+    assert.deepEqual(idsOf(begunWaits(asked, first)), ["t2"]);
+    assert.deepEqual(idsOf(begunWaits(first, chat(turn("t1"), waiting("t2", 2)))), []);
+    assert.deepEqual(idsOf(begunWaits(first, chat(turn("t1"), waiting("t2", 3)))), ["t2"]);
+    assert.deepEqual(idsOf(begunWaits(first, asked)), []);
+  });
+
+  it("gives of a chat just opened at most the turn asked from here", () => {
+    const opened = chat(waiting("t1", 2), waiting("t2", 2));
+    assert.deepEqual(idsOf(begunWaits(undefined, opened)), []);
+    assert.deepEqual(idsOf(begunWaits(undefined, opened, "t2")), ["t2"]);
+  });
+
+  it("is told with its reason and its time, unless it would be over by then", () => {
+    assert.equal(announcementOfWait(waiting("t1", 2), 10_000), "Busy. Trying again in 30 seconds.");
+    assert.equal(announcementOfWait(waiting("t1", 2), 38_001), "Busy. Trying again in 2 seconds.");
+    assert.equal(announcementOfWait(waiting("t1", 2), 39_000), undefined);
+    assert.equal(announcementOfWait(turn("t1", "running"), 10_000), undefined);
   });
 });

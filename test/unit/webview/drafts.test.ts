@@ -40,9 +40,28 @@ describe("drafts", () => {
     assert.equal(askedFor("panel.open").length, 2);
   });
 
+  it("takes over what another page of the window has in the box, but not while it is written in here", async () => {
+    const { store, host, clock, settle, asked: askedFor } = await createStoreStage({ ...TWO, chatId: "c1", draft: "one", drafts: { c2: "two" } });
+    const elsewhere = (chatId: string, text: string) => {
+      host.send("draft.changed", { chatId, text });
+      return settle();
+    };
+    await elsewhere("c1", "one, from beside");
+    assert.equal(store.composer.draft.value, "one, from beside");
+    await elsewhere("c2", "two, from beside");
+    assert.equal(store.composer.draft.value, "one, from beside");
+    store.composer.write("typed here");
+    await elsewhere("c1", "too late");
+    assert.equal(store.composer.draft.value, "typed here");
+    await clock.advance(1000);
+    assert.deepEqual(askedFor("draft.save"), [{ chatId: "c1", text: "typed here" }]);
+    await Promise.all([store.openChat("c2"), settle()]);
+    assert.equal(store.composer.draft.value, "two, from beside");
+  });
+
   it("keeps what was typed before the host had said which chat is shown, for that chat", async () => {
     let isReady = false;
-    const opened = { connection: { status: "ready", offersEnvironmentKey: false }, chatId: "c1", draft: "kept", model: "m", effort: null, models: [], context: null, examples: [] } as const;
+    const opened = { connection: { status: "ready", offersEnvironmentKey: false }, chatId: "c1", draft: "kept", model: "m", effort: null, models: [], context: null, examples: [], isTab: false } as const;
     const open = () => {
       if (!isReady) throw new CallError("refused", "Not yet.");
       return opened;

@@ -132,7 +132,7 @@ describe("store: the shown chat", () => {
       handlers: {
         "panel.open": () => {
           if (isBroken) throw new CallError("refused", "Not yet.");
-          return { connection: { status: "ready", offersEnvironmentKey: false }, chatId: null, draft: "", model: "m", effort: null, models: [], context: null, examples: [] };
+          return { connection: { status: "ready", offersEnvironmentKey: false }, chatId: null, draft: "", model: "m", effort: null, models: [], context: null, examples: [], isTab: false };
         },
       },
     });
@@ -197,6 +197,29 @@ describe("store: announcements", () => {
       await settle();
     });
     assert.deepEqual(texts, ["Claude could not be reached."]);
+  });
+
+  it("says once that the server is waited for, however often the time is heard of", async () => {
+    const waiting = { type: "turn.waiting", chatId, turnId: "t1", untilAt: Date.now() + 30_000, attempt: 2, message: "Busy." } as const;
+    const texts = await heard(STREAMING, async ({ host, settle }) => {
+      host.emit(waiting);
+      await settle();
+      host.emit(waiting);
+      await settle();
+      host.emit(delta(0, "Because"), { ...ended, status: "cancelled" });
+    });
+    assert.deepEqual(texts, [strings.announce.waiting("Busy.", 30), strings.announce.stopped]);
+  });
+
+  it("says that a chat was deleted, and that it is back", async () => {
+    const texts = await heard(STREAMING, async ({ store, settle }) => {
+      store.showView("history");
+      await settle();
+      await store.deleteChat(chatId);
+      await settle();
+      await store.undoDelete();
+    });
+    assert.deepEqual(texts, [strings.history.deleted, strings.announce.restored]);
   });
 
   it("says that an answer was stopped, and an identical end of the next one again", async () => {

@@ -52,6 +52,38 @@ describe("a turn's view", () => {
     );
   }
 
+  const tool = (more: Partial<Extract<BlockKind, { kind: "tool" }>>, blockMore: Partial<Block> = {}): Block =>
+    ({ blockId: "call1", role: "assistant", block: { kind: "tool", tool: "run", input: { command: "npm test\n --silent" }, ...more }, text: "12 passed", isOpen: false, ...blockMore });
+
+  it("shows a tool's call in one line, and what went in and came out when it is unfolded", async () => {
+    await show({ blocks: [question, tool({ status: "ok", durationMs: 2_400 })] });
+    const [details] = root.all("details");
+    assert.deepEqual(details?.all("span").map((part) => part.textContent).filter((text) => text !== ""), ["run", "npm test --silent", "2 s"]);
+    assert.equal(root.all("pre").length, 0);
+    assert.ok(details);
+    details.dispatch("toggle", { currentTarget: { open: true } });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(root.all("pre").map((part) => part.textContent), ['{\n  "command": "npm test\\n --silent"\n}', "12 passed"]);
+  });
+
+  for (const [name, block, status] of [
+    ["runs", tool({}, { isOpen: true }), "running"],
+    ["failed", tool({ status: "error" }), "failed"],
+    ["was not allowed", tool({ status: "denied", durationMs: 3_000 }), "not allowed, 3 s"],
+    ["was broken off by a crash", tool({}), "broken off"],
+    ["was quick", tool({ status: "ok", durationMs: 20 }), "done"],
+  ] as const) {
+    it(`says of a tool's call that it ${name}`, async () => {
+      await show({ blocks: [question, block] });
+      assert.equal(root.all("summary")[0]?.all("span").at(-1)?.textContent, status);
+    });
+  }
+
+  it("shows a notice with its level in words", async () => {
+    await show({ blocks: [question, { blockId: "n", role: "assistant", block: { kind: "notice", level: "warning" }, text: "Three lines could not be read.", isOpen: false }] });
+    assert.ok(root.all("p").some((part) => part.textContent.replace(/\s+/g, "") === "Warning:Threelinescouldnotberead."));
+  });
+
   const names = (): readonly (string | null)[] => root.all("button").map((button) => button.getAttribute("aria-label"));
   const words = (): readonly string[] => root.all("vscode-button").map((button) => button.textContent);
 

@@ -82,6 +82,27 @@ describe("reduce: what a chat becomes", () => {
     assert.equal(reduceAll(waiting, numbered(6, { type: "chat.renamed", chatId, title: "x" })).turns[0]?.waiting?.attempt, 2);
   });
 
+  it("shows a tool's call as a block: what it says so far, then what it said and what came of it", () => {
+    const call = { ...turn, callId: "call1" } as const;
+    const asked = reduceAll(opened, numbered(6, { type: "tool.requested", ...call, tool: "read", input: { path: "a.ts" } }));
+    const last = (state: ChatState): Block | undefined => state.turns[0]?.blocks.at(-1);
+    assert.deepEqual(last(asked), { blockId: "call1", role: "assistant", block: { kind: "tool", tool: "read", input: { path: "a.ts" } }, text: "", isOpen: true, startedAt: 1_007 });
+    const working = reduceAll(asked, numbered(7, { type: "tool.progress", ...call, text: "half" }));
+    assert.equal(last(working)?.text, "half");
+    const ended = reduceAll(working, numbered(7, { type: "tool.ended", ...call, status: "error", output: "no such file", durationMs: 12 }));
+    const expected = { blockId: "call1", role: "assistant", block: { kind: "tool", tool: "read", input: { path: "a.ts" }, status: "error", durationMs: 12 }, text: "no such file", isOpen: false, startedAt: 1_007, endedAt: 1_008 };
+    assert.deepEqual(last(ended), expected);
+    const late = numbered(8, { type: "tool.progress", ...call, text: "late" }, { type: "tool.ended", ...call, status: "ok", output: "twice", durationMs: 1 });
+    assert.deepEqual(last(reduceAll(ended, late)), expected);
+  });
+
+  it("shows a notice with its turn, else with the last one, and nowhere in an empty chat", () => {
+    const notice = { type: "notice", chatId, level: "warning", text: "Three lines could not be read." } as const;
+    const told = reduceAll(opened, numbered(6, notice));
+    assert.deepEqual(told.turns[0]?.blocks.at(-1), { blockId: "event7", role: "assistant", block: { kind: "notice", level: "warning" }, text: notice.text, isOpen: false, startedAt: 1_007, endedAt: 1_007 });
+    assert.deepEqual(reduceAll(emptyChat(chatId), numbered(0, notice)).turns, []);
+  });
+
   it("keeps a turn's first end", () => {
     const state = reduceAll(opened, numbered(6, { type: "turn.ended", ...turn, status: "interrupted" }, { type: "turn.ended", ...turn, status: "done", stopReason: "end_turn" }));
     assert.deepEqual([state.turns[0]?.status, state.turns[0]?.stopReason], ["interrupted", undefined]);
@@ -132,7 +153,7 @@ describe("reduce: any history", () => {
     for (let round = 0; round < 40; round++) {
       const { events, texts } = randomChatStream(random);
       const state = reduceAll(emptyChat(chatId), events);
-      for (const said of state.turns.flatMap((item) => item.blocks)) assert.equal(said.text, texts.get(said.blockId));
+      for (const said of state.turns.flatMap((item) => item.blocks)) assert.equal(said.text, said.block.kind === "notice" ? "x" : texts.get(said.blockId));
       assert.equal(state.seq, events.at(-1)?.seq);
       assert.deepEqual(check(chatState, JSON.parse(JSON.stringify(state))), { ok: true, value: state });
     }

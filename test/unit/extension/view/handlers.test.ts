@@ -32,6 +32,8 @@ function setUp() {
   const note = (what: string) => async (...args: readonly unknown[]) => void done.push([what, ...args].join(" "));
   const handlers = createHandlers({
     sessions, turns, tables, connection, picker, panel, ids,
+    isTab: false,
+    onDraft: (chatId, text) => void done.push(`draft ${chatId} ${text}`),
     editor: { context: () => undefined, snapshot: () => undefined, folder: () => undefined, examples: () => ["What does a.ts do?"], insert: note("insert"), newFile: note("newFile") },
     actions: { setKey: () => undefined, answerEnvironmentKey: () => undefined, chooseDemo: async () => undefined, openLink: async () => undefined, openInTab: note("openInTab"), showLog: () => undefined },
   });
@@ -61,6 +63,18 @@ describe("handlers: drafts", () => {
     await ask(null, "something else");
     assert.deepEqual((await panel.read()).drafts, { "": "for a new chat", [chatId]: "" });
     assert.equal((await handlers["chat.attach"]({ chatId: "toString" }, signal)).draft, "");
+  });
+});
+
+describe("handlers: a draft", () => {
+  it("is told to the window's other pages when it changes, and when it is sent", async () => {
+    const { handlers, ask, done } = setUp();
+    const chatId = await ask(null, "one");
+    await handlers["draft.save"]({ chatId, text: "and then" }, signal);
+    await ask(chatId, "and then");
+    await handlers["draft.save"]({ chatId, text: "typed on" }, signal);
+    await ask(chatId, "another one");
+    assert.deepEqual(done.slice(-3), [`draft ${chatId} and then`, `draft ${chatId} `, `draft ${chatId} typed on`]);
   });
 });
 
