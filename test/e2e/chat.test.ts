@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { answer, hold, isTurn, startScriptedServer, type ScriptedServer } from "../support/scriptedServer";
-import { eventually, openPanel, setKey, statusBar, storedEvents, type Panel } from "./support/panel";
-import { openWorkbench, type Workbench } from "./support/workbench";
+import { answer, hold, isTurn } from "../support/scriptedServer";
+import { eventually, openFile, setKey, statusBar, storedEvents } from "./support/panel";
+import { useStage } from "./support/stage";
 
 interface Body {
   readonly model: string;
@@ -10,22 +10,8 @@ interface Body {
 }
 
 describe("a first conversation", function () {
-  let server: ScriptedServer;
-  let workbench: Workbench;
-  let panel: Panel;
-
-  before(async function () {
-    this.timeout(90_000);
-    server = await startScriptedServer();
-    server.acceptOnlyKey("sk-test-good");
-    workbench = await openWorkbench({ settings: { "cairn.baseUrl": server.baseUrl } });
-    panel = await openPanel(workbench);
-  });
-
-  after(async () => {
-    await workbench.close();
-    await server.close();
-  });
+  const { server, workbench, panel, exchange, reopenPanel } = useStage({ key: null });
+  before(() => server.acceptOnlyKey("sk-test-good"));
 
   it("begins without a key: the box is there, the panel says what to do, the status bar says it too", async () => {
     assert.equal(await panel.message.isEditable(), true);
@@ -52,10 +38,7 @@ describe("a first conversation", function () {
   });
 
   it("streams an answer about the file in front, and says it once to a screen reader", async () => {
-    await workbench.page.keyboard.press("Control+P");
-    await workbench.page.locator(".quick-input-widget input").fill("src/cart.ts");
-    await workbench.page.locator(".quick-input-widget .monaco-list-row").first().waitFor();
-    await workbench.page.keyboard.press("Enter");
+    await openFile(workbench, "src/cart.ts");
     await panel.frame.getByText("cart.ts").first().waitFor();
 
     const gate = hold();
@@ -85,16 +68,12 @@ describe("a first conversation", function () {
     await workbench.page.keyboard.press("Shift+ArrowDown");
     const remove = panel.frame.getByRole("button", { name: /^Remove cart\.ts/ });
     await panel.frame.getByRole("button", { name: /^Remove cart\.ts:1–2$/ }).or(panel.frame.getByText("cart.ts:1–2", { exact: true })).first().waitFor();
-    server.enqueue(answer("Two lines."));
-    await panel.ask("And these?");
-    await panel.conversation.getByText("Two lines.").waitFor();
+    await exchange("And these?", "Two lines.");
     const selected = (await server.waitForRequest()).body as unknown as Body;
     assert.match(selected.messages.at(-1)?.content[0]?.text ?? "", /^<attachment path="src\/cart\.ts" lines="1-2"/);
 
     await remove.click();
-    server.enqueue(answer("Only words."));
-    await panel.ask("Just this");
-    await panel.conversation.getByText("Only words.").waitFor();
+    await exchange("Just this", "Only words.");
     const bare = (await server.waitForRequest()).body as unknown as Body;
     assert.deepEqual(bare.messages.at(-1)?.content.map((part) => part.text), ["Just this"]);
     assert.equal(bare.messages.length, 5, "the whole conversation is sent");
@@ -127,7 +106,7 @@ describe("a first conversation", function () {
     const before = await panel.conversation.innerText();
     await workbench.page.waitForTimeout(500); // a person's hand is no quicker from the keyboard to the reload
     await workbench.reload();
-    panel = await openPanel(workbench);
+    await reopenPanel();
     await panel.conversation.getByText("Another half").waitFor();
     assert.equal(await panel.conversation.innerText(), before);
     assert.equal(await panel.message.inputValue(), "a draft that is not sent");
@@ -138,12 +117,10 @@ describe("a first conversation", function () {
   it("New chat begins afresh; History lists both, opens, deletes, and takes back", async () => {
     await panel.newChat.click();
     await eventually(async () => (await panel.conversation.getByText("Another half").count()) === 0, "an empty conversation");
-    server.enqueue(answer("A different matter."));
-    await panel.ask("Second chat's question");
-    await panel.conversation.getByText("A different matter.").waitFor();
+    await exchange("Second chat's question", "A different matter.");
 
     await panel.history.click();
-    const chats = panel.frame.getByRole("list", { name: "Chats" }).getByRole("listitem");
+    const { chats } = panel;
     await eventually(async () => (await chats.count()) === 2, "two chats");
     assert.match(await chats.first().innerText(), /Second chat's question/);
     assert.match(await chats.nth(1).innerText(), /What does this do\?/);

@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
-import { eventually, openPanel, statusBar, type Panel } from "./support/panel";
-import { openWorkbench, type Workbench } from "./support/workbench";
+import { eventually, statusBar } from "./support/panel";
+import { useStage } from "./support/stage";
 
 describe("the demo model", function () {
-  let workbench: Workbench;
-  let panel: Panel;
-
-  before(async function () {
-    this.timeout(90_000);
-    workbench = await openWorkbench();
-    panel = await openPanel(workbench);
-  });
-
-  after(() => workbench.close());
+  const { workbench, panel, reopenPanel } = useStage({ key: null });
 
   it("is offered, not chosen: before the button is pressed nothing says it is in use", async () => {
     await statusBar(workbench, "Cairn: no key").waitFor();
@@ -31,7 +22,7 @@ describe("the demo model", function () {
 
   it("stays chosen over a reload, still labelled", async () => {
     await workbench.reload();
-    panel = await openPanel(workbench);
+    await reopenPanel();
     await panel.frame.getByText("Demo model", { exact: true }).first().waitFor();
     await panel.ask("Find the bug");
     await panel.send.waitFor({ timeout: 30_000 });

@@ -1,29 +1,29 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { descendants } from "../../scripts/processes.mjs";
-import { answer, isTurn, startScriptedServer, type ScriptedServer } from "../support/scriptedServer";
-import { eventually, filesBelow, notification, openPanel, setKey, statusBar, typeKey, type Panel } from "./support/panel";
-import { openWorkbench, type Workbench } from "./support/workbench";
+import { isTurn } from "../support/scriptedServer";
+import { eventually, filesBelow, notification, setKey, statusBar, typeKey } from "./support/panel";
+import { useStage } from "./support/stage";
 
 const CANARY = "sk-ant-canary-7f3a9b2c51";
 const ENVIRONMENT_CANARY = "sk-ant-envcanary-88d1e0c4a2";
 const HEADER_CANARY = "header-canary-5e6f7a";
 
 describe("the key", function () {
-  let server: ScriptedServer;
-  let workbench: Workbench;
-  let panel: Panel;
   const frames: string[] = [];
+  const { server, workbench, panel, exchange, reopenPanel } = useStage({
+    key: null,
+    settings: { "cairn.headers": { "x-team": "Team ${secret:TEAM}" } },
+    env: { ANTHROPIC_API_KEY: ENVIRONMENT_CANARY },
+    prepare: async () => {
+      server.acceptOnlyKey(CANARY);
+      await recordFrames();
+      await workbench.reload();
+    },
+  });
 
-  before(async function () {
-    this.timeout(90_000);
-    server = await startScriptedServer();
-    server.acceptOnlyKey(CANARY);
-    workbench = await openWorkbench({
-      settings: { "cairn.baseUrl": server.baseUrl, "cairn.headers": { "x-team": "Team ${secret:TEAM}" } },
-      env: { ANTHROPIC_API_KEY: ENVIRONMENT_CANARY },
-    });
-    // Messages between host and webview travel through ports, and the last step to the page by its window's postMessage.
+  /** Messages between host and webview travel through ports, and the last step to the page by its window's postMessage. */
+  async function recordFrames(): Promise<void> {
     await workbench.context.exposeFunction("recordFrame", (frame: string) => void frames.push(frame));
     await workbench.context.addInitScript(() => {
       const record = (args: readonly unknown[]): void => {
@@ -40,14 +40,7 @@ describe("the key", function () {
         return Reflect.apply(post, this, args) as void;
       };
     });
-    await workbench.reload();
-    panel = await openPanel(workbench);
-  });
-
-  after(async () => {
-    await workbench.close();
-    await server.close();
-  });
+  }
 
   it("in the environment is offered once, tried when taken, and not stored when rejected", async () => {
     await panel.frame.getByRole("button", { name: "Use the key from ANTHROPIC_API_KEY" }).click();
@@ -88,10 +81,8 @@ describe("the key", function () {
     await notification(workbench, "The API key works").waitFor();
     await workbench.reload();
     await statusBar(workbench, "Cairn: ready").waitFor();
-    panel = await openPanel(workbench);
-    server.enqueue(answer("A whole session."));
-    await panel.ask("Do something");
-    await panel.conversation.getByText("A whole session.").waitFor();
+    await reopenPanel();
+    await exchange("Do something", "A whole session.");
     assert.equal(server.requests.filter(isTurn).at(-1)?.headers["x-team"], `Team ${HEADER_CANARY}`);
     assert.equal(await panel.frame.getByRole("button", { name: "Use the key from ANTHROPIC_API_KEY" }).count(), 0, "never offered again");
   });

@@ -3,13 +3,10 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
 import { root } from "../../scripts/places.mjs";
-import { answer, cut, hold, startScriptedServer, type ScriptedServer } from "../support/scriptedServer";
-import { currentPanel, eventually, openPanel, setKey, type Panel } from "./support/panel";
-import { openWorkbench, type Workbench } from "./support/workbench";
-
-const THEMES = { dark: "Dark Modern", light: "Light Modern", "high-contrast": "Dark High Contrast", "high-contrast-light": "Light High Contrast" } as const;
-const BODY_CLASS = { dark: "vscode-dark", light: "vscode-light", "high-contrast": "vscode-high-contrast", "high-contrast-light": "vscode-high-contrast-light" } as const;
-type Theme = keyof typeof THEMES;
+import { answer, cut, hold } from "../support/scriptedServer";
+import { eventually, openFile, setKey, statusBar } from "./support/panel";
+import { useStage } from "./support/stage";
+import { chooseTheme, THEMES, type Theme } from "./support/themes";
 
 const ANSWER = `\`subtotal\` adds up what the packets cost **before** any offer.
 
@@ -31,21 +28,7 @@ interface AxeResult {
 }
 
 describe("the look", function () {
-  let server: ScriptedServer;
-  let workbench: Workbench;
-  let panel: Panel;
-
-  before(async function () {
-    this.timeout(90_000);
-    server = await startScriptedServer();
-    workbench = await openWorkbench({ settings: { "cairn.baseUrl": server.baseUrl } });
-    panel = await openPanel(workbench);
-  });
-
-  after(async () => {
-    await workbench.close();
-    await server.close();
-  });
+  const { server, workbench, panel, exchange, usePanel } = useStage({ key: null });
 
   async function isAccessible(what: string): Promise<void> {
     await panel.frame.evaluate(axe.source);
@@ -53,15 +36,7 @@ describe("the look", function () {
     assert.deepEqual(result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" · ")}`), [], `${what}: axe finds nothing`);
   }
 
-  /** Chooses a theme as a person does, and waits until the webview has its colours. */
-  async function inTheme(theme: Theme): Promise<void> {
-    await workbench.command("Preferences: Color Theme");
-    const pick = workbench.page.locator(".quick-input-widget");
-    await pick.getByRole("textbox").fill(THEMES[theme]);
-    await pick.getByRole("option", { name: THEMES[theme] }).first().click();
-    panel = await currentPanel(workbench);
-    await panel.frame.locator(`body.${BODY_CLASS[theme]}`).waitFor();
-  }
+  const inTheme = async (theme: Theme): Promise<void> => usePanel(await chooseTheme(workbench, theme));
 
   /** Drags the edge of the side bar until the webview is about `width` pixels wide. */
   async function dragPanelTo(width: number): Promise<void> {
@@ -78,7 +53,7 @@ describe("the look", function () {
     await eventually(async () => Math.abs((await panel.frame.evaluate(() => innerWidth)) - width) < 12, `a panel of ${width} pixels`);
   }
 
-  for (const name of Object.keys(THEMES) as Theme[]) {
+  for (const name of THEMES) {
     it(`without a key, in ${name}`, async () => {
       await inTheme(name);
       await panel.frame.getByRole("button", { name: "Try the demo model" }).waitFor();
@@ -87,28 +62,53 @@ describe("the look", function () {
     });
   }
 
+  it("the walkthrough names a key, a question and an answer, and ticks off what was done", async () => {
+    const steps = workbench.page.locator(".getting-started-step");
+    const open = async (): Promise<void> => {
+      await workbench.command("Welcome: Open Walkthrough");
+      const pick = workbench.page.locator(".quick-input-widget");
+      await pick.getByRole("textbox").fill("Begin with Cairn");
+      await pick.getByRole("option", { name: /^Begin with Cairn/ }).first().click();
+      await steps.first().waitFor();
+    };
+    /** Asking and setting keys may take the person to another page. */
+    const ticked = async (expected: string): Promise<void> => {
+      await open();
+      const now = () => steps.evaluateAll((all) => all.map((step) => step.getAttribute("aria-checked")).join());
+      await eventually(async () => (await now()) === expected, `the steps to be ${expected}, not ${await now()}`);
+    };
+    await inTheme("light");
+    await workbench.page.setViewportSize({ width: 1700, height: 800 }); // the editor leaves the steps' texts out where there is less room
+    await ticked("false,false,false");
+    for (const [index, title] of ["Set your API key", "Ask a first question", "Read the first answer"].entries()) {
+      await steps.nth(index).click();
+      assert.ok((await steps.nth(index).innerText()).startsWith(title));
+      await workbench.screenshot(`walkthrough-${index + 1}`);
+    }
+    await setKey(workbench, "sk-test-good");
+    await ticked("true,false,false");
+    await exchange("Is that all?", "Done.");
+    await ticked("true,true,true");
+    await panel.newChat.click();
+    await workbench.command("View: Close All Editors");
+    await workbench.page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   it("a conversation as the README shows it", async () => {
     await inTheme("dark");
-    await setKey(workbench, "sk-test-good");
-    await workbench.page.keyboard.press("Control+P");
-    await workbench.page.locator(".quick-input-widget input").fill("src/cart.ts");
-    await workbench.page.locator(".quick-input-widget .monaco-list-row").first().waitFor();
-    await workbench.page.keyboard.press("Enter");
+    await openFile(workbench, "src/cart.ts");
     await panel.frame.getByRole("button", { name: /^Remove cart\.ts/ }).waitFor();
-    server.enqueue(answer(ANSWER));
-    await panel.ask("Why is the wrong packet free?");
-    await panel.conversation.getByText("free again").waitFor();
-    await panel.send.waitFor();
+    await exchange("Why is the wrong packet free?", ANSWER, "free again");
     await workbench.command("View: Toggle Primary Side Bar Visibility");
     await dragPanelTo(430);
     await workbench.command("Notifications: Clear All Notifications");
-    await workbench.page.waitForTimeout(6_000); // the status bar's passing word about the key
+    await statusBar(workbench, "The API key is stored").waitFor({ state: "hidden" });
     await workbench.screenshot("readme-chat");
     mkdirSync(join(root, "out", "readme"), { recursive: true });
     copyFileSync(join(root, "out", "screenshots", "readme-chat.png"), join(root, "out", "readme", "chat.png"));
   });
 
-  for (const name of Object.keys(THEMES) as Theme[]) {
+  for (const name of THEMES) {
     it(`with answers: whole, broken and streaming, in ${name}`, async () => {
       await inTheme(name);
       server.enqueue(answer("Half an answer, then "), cut());
@@ -125,7 +125,7 @@ describe("the look", function () {
       await panel.stop.click();
       await panel.send.waitFor();
       await panel.history.click();
-      await panel.frame.getByRole("list", { name: "Chats" }).getByRole("listitem").first().waitFor();
+      await panel.chats.first().waitFor();
       await isAccessible("the history");
       await workbench.screenshot(`look-history-${name}`);
       await panel.frame.getByRole("button", { name: "Back to chat" }).click();

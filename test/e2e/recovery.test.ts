@@ -1,27 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { answer, hold, isTurn, startScriptedServer, type ScriptedServer } from "../support/scriptedServer";
-import { currentPanel, eventually, openPanel, setKey, storedEvents, type Panel } from "./support/panel";
-import { openWorkbench, type Workbench } from "./support/workbench";
+import { answer, hold, isTurn } from "../support/scriptedServer";
+import { currentPanel, eventually, storedEvents } from "./support/panel";
+import { useStage } from "./support/stage";
 
 describe("a conversation survives", function () {
-  let server: ScriptedServer;
-  let workbench: Workbench;
-  let panel: Panel;
-
-  before(async function () {
-    this.timeout(90_000);
-    server = await startScriptedServer();
-    workbench = await openWorkbench({ settings: { "cairn.baseUrl": server.baseUrl } });
-    panel = await openPanel(workbench);
-    await setKey(workbench, "sk-test-good");
-  });
-
-  after(async () => {
-    await workbench.close();
-    await server.close();
-  });
+  const { server, workbench, panel, reopenPanel, usePanel } = useStage();
 
   const durable = (text: string) =>
     eventually(() => storedEvents(workbench.globalStorageDir).some((event) => event.type === "block.part" && event.text?.includes(text)), `${text} on disk`);
@@ -34,7 +19,7 @@ describe("a conversation survives", function () {
     await workbench.command("View: Hide Secondary Side Bar");
     gate.release();
     await eventually(() => storedEvents(workbench.globalStorageDir).some((event) => event.type === "turn.ended"), "the answer's end");
-    panel = await openPanel(workbench);
+    await reopenPanel();
     await panel.conversation.getByText("Before the panel closed. While it was closed.").waitFor();
   });
 
@@ -46,7 +31,7 @@ describe("a conversation survives", function () {
     await panel.conversation.getByText("First words.").waitFor();
     await workbench.command("View: Hide Secondary Side Bar");
     gate.release();
-    panel = await openPanel(workbench);
+    await reopenPanel();
     await panel.conversation.getByText("First words. Second words.").waitFor();
     await panel.stop.waitFor();
     second.release();
@@ -61,7 +46,7 @@ describe("a conversation survives", function () {
     await panel.conversation.getByText("Words before the reload").waitFor();
     await durable("before the reload");
     await workbench.reload();
-    panel = await openPanel(workbench);
+    await reopenPanel();
     await panel.conversation.getByText("Words before the reload").waitFor();
     await panel.conversation.getByText("Interrupted", { exact: true }).waitFor();
     await gate.abandoned;
@@ -85,11 +70,12 @@ describe("a conversation survives", function () {
     await durable("before the kill");
     assert.equal(workbench.killExtensionHost().length > 0, true);
     await gate.abandoned;
-    panel = await eventually(async () => {
+    const ofNewHost = async () => {
       await workbench.command("Cairn: Open Chat");
       const found = await currentPanel(workbench);
       return (await found.conversation.getByText("Interrupted", { exact: true }).count()) === 2 ? found : undefined;
-    }, "the panel of the new host", 40_000);
+    };
+    usePanel(await eventually(ofNewHost, "the panel of the new host", 40_000));
     await panel.conversation.getByText("Words before the kill").waitFor();
     server.enqueue(answer("Alive again"));
     await panel.retry.click();
@@ -103,7 +89,7 @@ describe("a conversation survives", function () {
     await panel.ask("Sent and gone");
     await workbench.page.waitForTimeout(100);
     await workbench.reload();
-    panel = await openPanel(workbench);
+    await reopenPanel();
     await panel.conversation.getByText("Sent and gone").waitFor();
     assert.equal(await panel.conversation.getByText("Sent and gone").count(), 1);
     assert.equal(await panel.message.inputValue(), "");
@@ -115,7 +101,7 @@ describe("a conversation survives", function () {
     await panel.message.pressSequentially("typing without a pause, key after key", { delay: 30 });
     workbench.killExtensionHost();
     await workbench.reload();
-    panel = await openPanel(workbench);
+    await reopenPanel();
     await eventually(async () => (await panel.message.inputValue()).startsWith("typing without a pause"), "the draft");
     await panel.message.fill("");
   });
@@ -127,11 +113,10 @@ describe("a conversation survives", function () {
     writeFileSync(image, "not a database");
     workbench.killExtensionHost();
     await workbench.reload();
-    panel = await openPanel(workbench);
+    await reopenPanel();
     await panel.history.click();
-    const chats = panel.frame.getByRole("list", { name: "Chats" }).getByRole("listitem");
-    await eventually(async () => (await chats.count()) === 2, "the chats in the list");
-    assert.match(await chats.nth(1).innerText(), /Go on without me/);
+    await eventually(async () => (await panel.chats.count()) === 2, "the chats in the list");
+    assert.match(await panel.chats.nth(1).innerText(), /Go on without me/);
   });
 
   it("and the server saw nothing it did not expect", () => {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { answer, hold, startScriptedServer, type ScriptedServer } from "../support/scriptedServer";
-import { currentPanel, eventually, openPanel, setKey, type Panel } from "./support/panel";
-import { openWorkbench, type Workbench } from "./support/workbench";
-
-const THEMES = { "vscode-dark": "Dark Modern", "vscode-light": "Light Modern", "vscode-high-contrast": "Dark High Contrast", "vscode-high-contrast-light": "Light High Contrast" } as const;
+import { answer, hold } from "../support/scriptedServer";
+import { eventually } from "./support/panel";
+import { useStage } from "./support/stage";
+import { chooseTheme, THEMES } from "./support/themes";
 
 /** Code with every kind of colour there is but those of a diff. */
 const CODE = `@sealed
@@ -21,25 +20,12 @@ const DIFF = "@@ -1,2 +1,2 @@\n-const old = 1;\n+const now = 2;\n same";
 const ANSWER = `The class, then what changed:\n\n\`\`\`ts src/cart.ts\n${CODE}\n\`\`\`\n\n\`\`\`diff\n${DIFF}\n\`\`\`\n\n\`\`\`klingon\nif (Qapla') return 1;\n\`\`\`\n\nThat is all.`;
 
 describe("rendering", function () {
-  let server: ScriptedServer;
-  let workbench: Workbench;
-  let panel: Panel;
   const problems: string[] = [];
-
-  before(async function () {
-    this.timeout(90_000);
-    server = await startScriptedServer();
-    workbench = await openWorkbench({ settings: { "cairn.baseUrl": server.baseUrl } });
-    workbench.page.on("console", (message) => {
-      if (/Content.Security.Policy|Refused to/i.test(message.text()) && /cairn|webview\.(js|css)/i.test(message.text() + message.location().url)) problems.push(message.text());
-    });
-    panel = await openPanel(workbench);
-    await setKey(workbench, "sk-test-good");
-  });
-
-  after(async () => {
-    await workbench.close();
-    await server.close();
+  const { server, workbench, panel, usePanel } = useStage({
+    prepare: () =>
+      void workbench.page.on("console", (message) => {
+        if (/Content.Security.Policy|Refused to/i.test(message.text()) && /cairn|webview\.(js|css)/i.test(message.text() + message.location().url)) problems.push(message.text());
+      }),
   });
 
   it("shows a model's HTML as text: no element, no script, no image, no request comes of it", async () => {
@@ -140,17 +126,12 @@ describe("rendering", function () {
     assert.equal(byHand, CODE);
   });
 
-  for (const [bodyClass, theme] of Object.entries(THEMES)) {
+  for (const theme of THEMES) {
     it(`keeps coloured code readable in ${theme}`, async () => {
-      await workbench.command("Preferences: Color Theme");
-      const pick = workbench.page.locator(".quick-input-widget");
-      await pick.getByRole("textbox").fill(theme);
-      await pick.getByRole("option", { name: theme }).first().click();
-      panel = await currentPanel(workbench);
-      await panel.frame.locator(`body.${bodyClass}`).waitFor();
+      usePanel(await chooseTheme(workbench, theme));
       await panel.conversation.locator(".code-added").first().waitFor();
       const spans = await panel.conversation.locator(".code pre span:not(.code-part)").evaluateAll(contrasts);
-      await workbench.screenshot(`code-${bodyClass}`);
+      await workbench.screenshot(`code-${theme}`);
       assert.ok(spans.length > 20, `${spans.length} coloured pieces`);
       assert.deepEqual(spans.filter(({ ratio }) => !(ratio >= 4.5)), []);
     });

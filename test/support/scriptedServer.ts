@@ -206,6 +206,11 @@ export function overloaded(): Step {
   return failure(529, "overloaded_error", "Overloaded");
 }
 
+/** 400 for a conversation that is longer than the model can read. */
+export function promptTooLong(): Step {
+  return { type: "error", failure: { ...invalidRequest("prompt is too long: 1000001 tokens > 1000000 maximum"), errorCode: "prompt_too_long" } };
+}
+
 /** A frame whose data is no JSON. */
 export function malformedFrame(): Step {
   return { type: "raw", text: 'event: content_block_delta\ndata: {"type":"content_block_delta","index":\n\n' };

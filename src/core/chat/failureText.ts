@@ -69,6 +69,8 @@ function sentence(code: FailureCode, { model, host, status, seconds, retryAfterM
     case "streamCut":
       return t("The connection broke in the middle of the answer. What had arrived is kept; retry to ask again.");
     case "idleTimeout":
+      // Where a host is named, it has said nothing at all.
+      if (host !== undefined) return t("{0} did not answer within {1} s. Retry to ask again.", capital(host), seconds ?? 0);
       return t("No more of the answer came for {0} s. What had arrived is kept; retry to ask again.", seconds ?? 0);
     case "refusal":
       return t("Claude declined to answer this. Change the message and send it again.");

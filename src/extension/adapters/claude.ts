@@ -102,7 +102,8 @@ async function* streamAnswer({ messages, host, request, signal, idleTimeoutMs }:
   const answer = createAnswer(request.model);
   const toModelFailure = (error: unknown): ModelFailure => {
     if (error instanceof ModelFailure) return error;
-    if (isIdle) return new ModelFailure(makeFailure("idleTimeout", { seconds: Math.round(idleTimeoutMs / 1000) }), { cause: error });
+    const seconds = Math.round(idleTimeoutMs / 1000);
+    if (isIdle) return new ModelFailure(makeFailure("idleTimeout", answer.hasStarted() ? { seconds } : { seconds, host }), { cause: error });
     if (signal.aborted) return new ModelFailure(makeFailure("unknown"), { isAbort: true, cause: error });
     return new ModelFailure(explainError(error, { host, model: request.model, hasStarted: answer.hasStarted() }), { cause: error });
   };

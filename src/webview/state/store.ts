@@ -66,6 +66,7 @@ export function createStore(client: Client, timers: Timers): Store {
   let deletedWhileShown: string | undefined;
   let askedTurnId: string | undefined;
   let spokenCount = 0;
+  let wasDemo = false;
 
   const chat = createChatSession({ client: { ...client, call: callAndNoteDrafts }, onStep });
   const models = createModels({ client, chatId: chat.chatId, onError: (error) => composer.showError(error) });
@@ -104,10 +105,17 @@ export function createStore(client: Client, timers: Timers): Store {
   owned.add(client.on("panel.view", (data) => showView(data.view)));
   owned.add(disposable(effect(onConnected)));
 
-  /** Runs when the connection comes to life, not with each word about it: asking for models brings such words. */
+  /**
+   * Runs when the connection comes to life, or is back without a key after the demo, whose model is not to be had then. Not with
+   * each word about it: asking for models brings such words.
+   */
   function onConnected(): void {
-    if (status.value !== "ready" && status.value !== "demo") return;
-    untracked(composer.forgetMissingKey);
+    const now = status.value;
+    if (now === undefined || now === "checking") return;
+    const hasLeftDemo = wasDemo && now === "noKey";
+    wasDemo = now === "demo";
+    if (now === "ready" || now === "demo") untracked(composer.forgetMissingKey);
+    else if (!hasLeftDemo) return;
     void models.refresh();
   }
 

@@ -16,6 +16,8 @@ export interface Panel {
   readonly model: Locator;
   readonly conversation: Locator;
   readonly status: Locator;
+  /** The rows of the history. */
+  readonly chats: Locator;
   /** Types a message and sends it by Enter. */
   ask(text: string): Promise<void>;
 }
@@ -43,6 +45,7 @@ export async function currentPanel(window: EditorWindow): Promise<Panel> {
     model: frame.getByRole("combobox", { name: "Model" }),
     conversation: frame.getByRole("log", { name: "Conversation" }),
     status: frame.getByRole("status"),
+    chats: frame.getByRole("list", { name: "Chats" }).getByRole("listitem"),
     async ask(text) {
       await message.fill(text);
       await message.press("Enter");
@@ -73,6 +76,15 @@ export function statusBar(window: EditorWindow, text: string): Locator {
 /** A notification of the editor that holds `text`. */
 export function notification(window: EditorWindow, text: string | RegExp): Locator {
   return window.page.locator(".notifications-toasts .notification-list-item", { hasText: text });
+}
+
+/** Opens a file of the workspace by its name, as a person does. */
+export async function openFile(window: EditorWindow, path: string): Promise<void> {
+  const picker = window.page.locator(".quick-input-widget");
+  await window.page.keyboard.press("Control+P");
+  await picker.locator("input").fill(path);
+  await picker.locator(".monaco-list-row").first().waitFor();
+  await window.page.keyboard.press("Enter");
 }
 
 /** Waits until `look` gives something other than undefined or false. */

@@ -145,6 +145,32 @@ describe("store: the shown chat", () => {
   });
 });
 
+describe("store: the connection", () => {
+  it("asks for the models when it comes to life, and when the demo is left without a key", async () => {
+    let model = "demo";
+    const { host, store, settle, asked } = await createStoreStage({
+      model,
+      connection: { status: "demo", offersEnvironmentKey: false },
+      handlers: { "models.list": () => ({ models: model === "demo" ? [{ id: "demo", name: "Demo model", hasAdaptiveThinking: false, efforts: [] }] : [], model }) },
+    });
+    const become = async (status: "checking" | "noKey" | "ready" | "offline"): Promise<number> => {
+      host.send("connection.changed", { connection: { status, offersEnvironmentKey: false } });
+      await settle();
+      return asked("models.list").length;
+    };
+    assert.equal(asked("models.list").length, 1);
+    assert.equal(store.models.nameOf("demo"), "Demo model");
+    model = "model-a";
+    assert.equal(await become("checking"), 1);
+    assert.equal(await become("noKey"), 2);
+    assert.equal(store.models.current.value, "model-a");
+    assert.deepEqual(store.models.choices.value.map((choice) => choice.id), ["model-a"]);
+    assert.equal(await become("offline"), 2);
+    assert.equal(await become("noKey"), 2, "there was no demo to be left");
+    assert.equal(await become("ready"), 3);
+  });
+});
+
 describe("store: retry", () => {
   it("ends at a circle of retries", async () => {
     const question = { blockId: "q", role: "user", block: { kind: "text" }, text: "Why?", isOpen: false } as const;

@@ -32,7 +32,8 @@ export function sendFailure(response: ServerResponse, failure: ApiFailure, reque
 
 /** The API's error object, the same in an error answer and in an SSE `error` event. */
 export function errorBody(failure: ApiFailure, requestId: string): object {
-  return { type: "error", error: { type: failure.type, message: failure.message }, request_id: requestId };
+  const details = failure.errorCode === undefined ? {} : { details: { error_code: failure.errorCode } };
+  return { type: "error", error: { type: failure.type, message: failure.message, ...details }, request_id: requestId };
 }
 
 /** Writes to a response and waits while its buffer is full; does nothing once the client has left. */

@@ -30,6 +30,8 @@ export type ErrorType =
 export interface ApiFailure {
   readonly status: number;
   readonly type: ErrorType;
+  /** Says more than the type does, as `error.details.error_code`. */
+  readonly errorCode?: string;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
 }

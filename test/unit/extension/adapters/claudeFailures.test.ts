@@ -4,10 +4,10 @@ import { ModelFailure, type Model } from "../../../../src/core/ports";
 import { failure as failureCheck, type Failure, type FailureCode } from "../../../../src/core/protocol/failures";
 import type { ErrorType } from "../../../../src/extension/adapters/demo/wire";
 import { outcome, textOf } from "../../../support/contracts/model";
-import { answer, cut, failure, malformedFrame, startScriptedServer, type ScriptedServer } from "../../../support/scriptedServer";
+import { answer, cut, failure, malformedFrame, promptTooLong, startScriptedServer, type ScriptedServer } from "../../../support/scriptedServer";
+import { createSelfSigned } from "../../../support/selfSigned";
 import { connectTo, KEY, MODEL_ID, requestOf } from "./claudeTested";
 import { startOddServer } from "./oddServer";
-import { createSelfSigned } from "./selfSigned";
 
 /** How an answer failed. Whatever happened, it is a failure that can be stored, its sentence is the error's, and no key is in it. */
 async function failureOf(model: Model): Promise<Failure> {
@@ -91,6 +91,11 @@ describe("createClaude: failures that the API names", () => {
   it("a frame that is no JSON is a malformed stream", async () => {
     server.enqueue(answer("Half"), malformedFrame());
     assert.equal((await failureOf(connectTo(server.baseUrl))).code, "malformedStream");
+  });
+
+  it("400 with the code prompt_too_long is contextExceeded", async () => {
+    server.enqueue(promptTooLong());
+    assert.equal((await failureOf(connectTo(server.baseUrl))).code, "contextExceeded");
   });
 
   it("a connection that breaks in mid-answer is a cut, one that breaks before is offline", async () => {

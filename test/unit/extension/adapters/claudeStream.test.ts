@@ -193,7 +193,7 @@ describe("createClaude: an idle stream", () => {
   });
 
   it("names its seconds, as the setting does", async () => {
-    server.enqueue(stall());
+    server.enqueue(answer("Half"), stall());
     const { error } = await outcome(connectTo(server.baseUrl, { idleTimeoutMs: 600 }).stream(requestOf(), new AbortController().signal));
     assert.match(String(error), /No more of the answer came for 1 s/);
   });
@@ -203,6 +203,7 @@ describe("createClaude: an idle stream", () => {
     const { events, error } = await outcome(ask());
     assert.deepEqual(events, []);
     assert.ok(error instanceof ModelFailure && error.failure.code === "idleTimeout", String(error));
+    assert.match(error.message, /^127\.0\.0\.1:\d+ did not answer within 0 s\. Retry/);
   });
 
   it("is none as long as something comes, however long it takes in all", async () => {
