@@ -6,6 +6,7 @@ import { connect } from "../core/protocol/rpc";
 import { createFramePort, createTimers, type VsCodeApi } from "./rpc";
 import { StoreProvider } from "./state/storeContext";
 import { createStore } from "./state/store";
+import { createInputGate } from "./ui/inputGate";
 import { registerToolkit } from "./ui/toolkit";
 import { App } from "./views/App";
 
@@ -18,7 +19,7 @@ function main(root: HTMLElement): void {
   const timers = createTimers(window);
   const editor = acquireVsCodeApi();
   const client = connect(createFramePort(editor, window), { timers, timeoutMs: CALL_LIMIT_MS, report: (problem) => console.error(problem) });
-  const store = createStore(client, timers);
+  const store = createStore(client, timers, createInputGate(window));
   render(
     <StoreProvider value={store}>
       <App />

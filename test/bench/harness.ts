@@ -64,9 +64,18 @@ export async function measureTogether(subjects: readonly Subject[], { warmup = 5
 /** Median, 95th percentile (nearest rank) and range of the times. */
 export function summarize(name: string, times: readonly number[]): Measurement {
   const sorted = [...times].sort((a, b) => a - b);
-  const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
+  const rank = (share: number) => rankOf(sorted, share);
   const median = sorted.length % 2 === 1 ? rank(0.5) : (rank(0.5) + (sorted[sorted.length / 2] ?? NaN)) / 2;
   return { name, rounds: sorted.length, median, p95: rank(0.95), min: rank(0), max: rank(1) };
+}
+
+/** The value that `share` (0 to 1) of the values do not exceed, by nearest rank; NaN of none. */
+export function percentile(values: readonly number[], share: number): number {
+  return rankOf([...values].sort((a, b) => a - b), share);
+}
+
+function rankOf(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }
 
 export interface RunOptions {

@@ -2,7 +2,7 @@ import type { Disposable } from "../base/disposables";
 import { assertNever } from "../base/errors";
 import { ok, type Result } from "../base/result";
 import type { Clock, Ids, ModelEvent, StorageError } from "../ports";
-import type { ChatEvent, EventBody } from "../protocol/events";
+import type { ChatEvent, EventBody, EventOf } from "../protocol/events";
 import { pieces } from "./attachments";
 import type { Sessions } from "./sessions";
 
@@ -17,6 +17,8 @@ interface OpenBlock {
   readonly blockId: string;
   text: string;
   storedLength: number;
+  /** Nothing more comes; its end is stored with what is stored next. */
+  hasEnded: boolean;
 }
 
 export interface AnswerOptions {
@@ -29,11 +31,17 @@ export interface AnswerOptions {
   readonly onStorageError: (error: StorageError) => void;
 }
 
-/** Writes a streaming answer into its chat: every delta is shown at once, and durable soon after. */
+/**
+ * Writes a streaming answer into its chat: every delta is shown at once, and durable soon after. Each write waits for the disk,
+ * so what comes together is written together: an answer's last text, its blocks' ends, its usage and its own end are one write.
+ */
 export class AnswerWriter {
   readonly #options: AnswerOptions;
   readonly #open = new Map<number, OpenBlock>();
+  readonly #usage: EventBody<ChatEvent>[] = [];
   #timer: Disposable | undefined;
+  /** The last write that nobody waits for. */
+  #storing: Promise<void> | undefined;
   #hasFailed = false;
   #hasText = false;
 
@@ -58,24 +66,28 @@ export class AnswerWriter {
     switch (event.type) {
       case "blockStarted": {
         const blockId = ids.next();
-        this.#open.set(event.index, { blockId, text: "", storedLength: 0 });
-        return this.#append([{ type: "block.started", chatId, turnId, blockId, role: "assistant", block: { kind: event.kind } }]);
+        const before = this.#takeWaiting();
+        this.#open.set(event.index, { blockId, text: "", storedLength: 0, hasEnded: false });
+        return this.#append([...before, { type: "block.started", chatId, turnId, blockId, role: "assistant", block: { kind: event.kind } }]);
       }
       case "delta": {
         const block = this.#open.get(event.index);
-        if (block === undefined || event.text === "") return;
+        if (block === undefined || block.hasEnded || event.text === "") return;
         const offset = block.text.length;
         block.text += event.text;
         this.#hasText = true;
         sessions.show(chatId, { type: "block.delta", chatId, turnId, blockId: block.blockId, offset, text: event.text });
-        if (block.text.length - block.storedLength >= FLUSH_LENGTH) return this.#flush();
-        this.#timer ??= this.#options.clock.after(FLUSH_AFTER_MS, () => void this.#flush());
-        return;
+        if (block.text.length - block.storedLength >= FLUSH_LENGTH) return this.#append(this.#takeWaiting());
+        return this.#storeSoon();
       }
-      case "blockEnded":
-        return this.#end([event.index]);
+      case "blockEnded": {
+        const block = this.#open.get(event.index);
+        if (block !== undefined) block.hasEnded = true;
+        return this.#storeSoon();
+      }
       case "usage":
-        return this.#append([{ type: "usage", chatId, turnId, ...event.usage }]);
+        this.#usage.push({ type: "usage", chatId, turnId, ...event.usage });
+        return this.#storeSoon();
       case "ended":
         return;
       default:
@@ -83,42 +95,51 @@ export class AnswerWriter {
     }
   }
 
-  /** Stores what is left and closes what is open, whatever became of the answer. */
-  async finish(): Promise<void> {
-    await this.#end([...this.#open.keys()]);
+  /**
+   * Stores what is left, closes what is open, whatever became of the answer, and ends the turn in the same write. Gives whether
+   * all of it is on disk; if not, the turn has not ended, and whoever asked says how it does.
+   */
+  async finish(end: EventBody<EventOf<"turn.ended">>): Promise<boolean> {
+    await this.#storing; // if it fails, the end must not be stored behind a hole
+    for (const block of this.#open.values()) block.hasEnded = true;
+    const waiting = this.#takeWaiting();
+    if (!this.#hasFailed) await this.#append([...waiting, end], waiting);
+    else await this.#append(waiting);
+    return !this.#hasFailed;
   }
 
-  async #end(indexes: readonly number[]): Promise<void> {
-    await this.#flush();
-    const { chatId, turnId } = this.#options;
-    const blocks = indexes.flatMap((index) => this.#open.get(index) ?? []);
-    for (const index of indexes) this.#open.delete(index);
-    await this.#append(blocks.map(({ blockId }) => ({ type: "block.ended", chatId, turnId, blockId })));
+  #storeSoon(): void {
+    this.#timer ??= this.#options.clock.after(FLUSH_AFTER_MS, () => void (this.#storing = this.#append(this.#takeWaiting())));
   }
 
-  async #flush(): Promise<void> {
+  /** What is not durable yet, in the order in which it is to be read. */
+  #takeWaiting(): readonly EventBody<ChatEvent>[] {
     this.#timer?.dispose();
     this.#timer = undefined;
     const { chatId, turnId } = this.#options;
-    const parts: EventBody<ChatEvent>[] = [];
-    for (const block of this.#open.values()) {
+    const waiting: EventBody<ChatEvent>[] = [];
+    for (const [index, block] of this.#open) {
       const { blockId, storedLength } = block;
       for (const piece of pieces(block.text.slice(storedLength), MAX_PIECE_LENGTH)) {
-        parts.push({ type: "block.part", chatId, turnId, blockId, offset: storedLength + piece.offset, text: piece.text });
+        waiting.push({ type: "block.part", chatId, turnId, blockId, offset: storedLength + piece.offset, text: piece.text });
       }
       block.storedLength = block.text.length;
+      if (!block.hasEnded) continue;
+      waiting.push({ type: "block.ended", chatId, turnId, blockId });
+      this.#open.delete(index);
     }
-    await this.#append(parts);
+    return [...waiting, ...this.#usage.splice(0)];
   }
 
-  async #append(bodies: readonly EventBody<ChatEvent>[]): Promise<void> {
+  /** Stores events. When that fails, those in `shown` are shown all the same, as is everything from then on. */
+  async #append(bodies: readonly EventBody<ChatEvent>[], shown = bodies): Promise<void> {
     if (bodies.length === 0) return;
     const { sessions, chatId, onStorageError } = this.#options;
     const stored: Result<void, StorageError> = this.#hasFailed ? ok(undefined) : await sessions.append(chatId, bodies);
-    if (this.#hasFailed) return sessions.showUnsaved(chatId, bodies);
+    if (this.#hasFailed) return sessions.showUnsaved(chatId, shown);
     if (stored.ok) return;
     this.#hasFailed = true;
     onStorageError(stored.error);
-    await sessions.showUnsaved(chatId, bodies);
+    await sessions.showUnsaved(chatId, shown);
   }
 }

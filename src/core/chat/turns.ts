@@ -177,11 +177,13 @@ export class Turns {
       log.error(`A turn failed: ${describeError(error)}`);
       outcome = { status: "failed", failure: makeFailure("unknown", { said: describeError(error) }) };
     }
-    await writer.finish();
-    if (storageFailure !== undefined) outcome = { status: "failed", failure: storageFailure };
-    const ended: EventBody<ChatEvent> = { type: "turn.ended", chatId, turnId, ...outcome };
-    const stored = await sessions.append(chatId, [ended]);
-    if (!stored.ok) await sessions.showUnsaved(chatId, [{ ...ended, status: "failed", failure: makeFailure("storage", { said: stored.error.message }) }]);
+    const isStored = await writer.finish({ type: "turn.ended", chatId, turnId, ...outcome });
+    if (!isStored) {
+      if (storageFailure !== undefined) outcome = { status: "failed", failure: storageFailure };
+      const ended: EventBody<ChatEvent> = { type: "turn.ended", chatId, turnId, ...outcome };
+      const stored = await sessions.append(chatId, [ended]);
+      if (!stored.ok) await sessions.showUnsaved(chatId, [{ ...ended, status: "failed", failure: makeFailure("storage", { said: stored.error.message }) }]);
+    }
     log.info(`The answer ended: ${outcome.failure?.code ?? outcome.stopReason ?? outcome.status}`);
     if (outcome.status === "done" || outcome.failure !== undefined) onOutcome(outcome.failure);
   }

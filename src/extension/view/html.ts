@@ -4,11 +4,15 @@ import { wordsElement } from "./wordsElement";
 /** Of the empty text: the component library makes one empty style element and fills it by script, which needs no permission. */
 const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
-/** The page of the panel. Scripts run by nonce, styles come from dist/, nothing is loaded from anywhere else. */
+/**
+ * The page of the panel. Scripts run by nonce, styles come from dist/, nothing is loaded from anywhere else. The editor shows a
+ * page when all of it has loaded, so the font is asked for at once and not only when the first icon stands in the page.
+ */
 export function renderHtml(webview: vscode.Webview, dist: vscode.Uri): string {
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64url");
   const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, "webview.js")).toString();
   const style = webview.asWebviewUri(vscode.Uri.joinPath(dist, "webview.css")).toString();
+  const font = webview.asWebviewUri(vscode.Uri.joinPath(dist, "codicon.ttf")).toString();
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -23,6 +27,7 @@ export function renderHtml(webview: vscode.Webview, dist: vscode.Uri): string {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="preload" as="font" type="font/ttf" href="${font}" crossorigin>
 <link rel="stylesheet" href="${style}">
 <title>Cairn</title>
 </head>

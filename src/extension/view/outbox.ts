@@ -2,18 +2,29 @@ import { disposable, DisposableStore, type Disposable } from "../../core/base/di
 import type { Timers } from "../../core/base/timers";
 import type { SessionEvent } from "../../core/protocol/events";
 
-/** One frame of a 60 Hz screen: more posts than that could not be painted. */
-const FRAME_MS = 16;
+/** Two frames of a 60 Hz screen: text that grows more often looks no smoother, and every second frame stays free for other things. */
+const PACE_MS = 33;
 
-/** Gathers events and sends them on at most once a frame, neighbouring deltas of a block as one. */
+/**
+ * Gathers events and sends them on, neighbouring deltas of a block as one. Streaming text goes at a steady pace; what comes after
+ * a pause, or says more than text, as a turn's end does, goes as soon as all of the same moment is there.
+ */
 export function createOutbox(timers: Timers, send: (events: readonly SessionEvent[]) => void): Disposable & { add(event: SessionEvent): void } {
   const owned = new DisposableStore();
   let waiting: SessionEvent[] = [];
-  let timer: Disposable | undefined;
-  owned.add(disposable(() => timer?.dispose()));
+  /** From a post until the next one may follow. */
+  let rest: Disposable | undefined;
+  let soon: Disposable | undefined;
+  owned.add(disposable(() => [rest, soon].forEach((timer) => timer?.dispose())));
 
   function flush(): void {
-    timer = undefined;
+    soon?.dispose();
+    soon = undefined;
+    rest?.dispose();
+    rest = timers.after(PACE_MS, () => {
+      rest = undefined;
+      if (waiting.length > 0) flush();
+    });
     const events = waiting;
     waiting = [];
     send(events);
@@ -27,8 +38,13 @@ export function createOutbox(timers: Timers, send: (events: readonly SessionEven
       } else {
         waiting.push(event);
       }
-      timer ??= timers.after(FRAME_MS, flush);
+      if (rest === undefined || isUrgent(event)) soon ??= timers.after(0, flush);
     },
     dispose: () => owned.dispose(),
   };
+}
+
+/** Rare and waited for. A part repeats what its deltas have shown. */
+function isUrgent({ type }: SessionEvent): boolean {
+  return type !== "block.delta" && type !== "block.part";
 }

@@ -14,6 +14,7 @@ import { createHistory, type History } from "./history";
 import { createModels, type Models } from "./models";
 import { questionText } from "./questions";
 import { strings } from "../strings";
+import type { InputGate } from "../ui/inputGate";
 
 export type View = "chat" | "history";
 
@@ -52,7 +53,7 @@ export interface Store extends Disposable, ChatActions {
 
 type Asked = Extract<Method, `key.${string}` | `code.${string}` | "demo.choose" | "link.open" | "log.show">;
 
-export function createStore(client: Client, timers: Timers): Store {
+export function createStore(client: Client, timers: Timers, gate: InputGate = { run: (work) => work() }): Store {
   const owned = new DisposableStore();
   const view = signal<View>("chat");
   const connection = signal<Connection | undefined>(undefined);
@@ -95,7 +96,7 @@ export function createStore(client: Client, timers: Timers): Store {
     openChat,
   });
 
-  owned.add(client.on("chat.events", ({ events }) => chat.receive(events)));
+  owned.add(client.on("chat.events", ({ events }) => gate.run(() => chat.receive(events))));
   // Opening History reads the list anew, so nobody misses a change while it is not shown.
   owned.add(client.on("chats.changed", () => void (view.peek() === "history" && history.refresh())));
   owned.add(client.on("connection.changed", (data) => void (connection.value = data.connection)));

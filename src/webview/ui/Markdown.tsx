@@ -1,6 +1,6 @@
 import type { MarkedToken, Token, Tokens } from "marked";
 import { h, type ComponentChild, type JSX } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { decodeEntities } from "../markdown/entities";
 import { lex, type Lexed } from "../markdown/lex";
 import { strings } from "../strings";
@@ -20,7 +20,9 @@ export interface MarkdownProps {
  */
 export function Markdown({ text, onLink }: MarkdownProps): JSX.Element {
   const lexed = useRef<Lexed | undefined>(undefined);
+  const made = useRef<readonly Made[]>([]);
   lexed.current = lex(text, lexed.current);
+  made.current = elementsOf(lexed.current.tokens, made.current);
   const follow = (event: MouseEvent): void => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (link === null) return;
@@ -30,34 +32,44 @@ export function Markdown({ text, onLink }: MarkdownProps): JSX.Element {
   };
   return (
     <div class="markdown" onClick={follow}>
-      {withLevels(lexed.current.tokens).map(({ token, level }, index) => (
-        <Block key={index} token={token} level={level} />
-      ))}
+      {made.current.map(({ element }) => element)}
     </div>
   );
 }
 
-interface Leveled {
+interface BlockProps {
   readonly token: MarkedToken;
   /** The level of a heading's element. */
   readonly level: number | undefined;
 }
 
-/** The panel's own headings go down to level 2. Whatever depth an answer begins with, its headings go on from there without a gap. */
-function withLevels(tokens: readonly MarkedToken[]): readonly Leveled[] {
+/** A block's element with what it was made of: the same element again is skipped without a look inside. */
+interface Made extends BlockProps {
+  readonly element: JSX.Element;
+}
+
+/**
+ * The panel's own headings go down to level 2. Whatever depth an answer begins with, its headings go on from there without a gap.
+ * What is as it was `before` is not made again.
+ */
+function elementsOf(tokens: readonly MarkedToken[], before: readonly Made[]): readonly Made[] {
   let first: number | undefined;
   let last = 2;
-  return tokens.map((token) => {
-    if (token.type !== "heading") return { token, level: undefined };
+  const levelOf = (token: MarkedToken): number | undefined => {
+    if (token.type !== "heading") return undefined;
     first ??= token.depth;
     last = Math.max(3, Math.min(6, last + 1, 3 + token.depth - first));
-    return { token, level: last };
+    return last;
+  };
+  return tokens.map((token, index) => {
+    const level = levelOf(token);
+    const known = before[index];
+    return known?.token === token && known.level === level ? known : { token, level, element: <Block key={index} token={token} level={level} /> };
   });
 }
 
-/** The elements of a token are made once: the same elements again are skipped without a look inside. */
-function Block({ token, level }: Leveled): JSX.Element {
-  return useMemo(() => <>{level === undefined ? block(token, 0) : heading(token as Tokens.Heading, `h${level}`, 0)}</>, [token, level]);
+function Block({ token, level }: BlockProps): JSX.Element {
+  return <>{level === undefined ? block(token, 0) : heading(token as Tokens.Heading, `h${level}`, 0)}</>;
 }
 
 function heading(token: Tokens.Heading, element: string, key: number): ComponentChild {
