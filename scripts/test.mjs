@@ -1,5 +1,6 @@
 // `npm test`: every check in order, closing with one line `N passed, N failed`.
-// `npm test -- unit e2e --grep text` runs those stages alone, of their tests those that match.
+// `npm test -- unit e2e --grep text` runs those stages alone, of their tests those that match; with --pictures the end-to-end
+// run takes the pictures of the README.
 import "./node24.mjs";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -23,7 +24,7 @@ const STAGES = [
   { name: "e2e", args: ["scripts/runMocha.mjs", "out/test/e2e", "--timeout", "60000"], limitSeconds: 600, hasTests: true, takesGrep: true, needs: ["build tests", "package"] },
 ];
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { grep: { type: "string" } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { grep: { type: "string" }, pictures: { type: "boolean", default: false } } });
 const unknown = positionals.filter((name) => !STAGES.some((stage) => stage.hasTests && stage.name === name));
 if (unknown.length > 0) {
   console.error(`There is no stage "${unknown.join('", "')}". Stages: ${STAGES.filter((stage) => stage.hasTests).map((stage) => stage.name).join(", ")}.`);
@@ -82,7 +83,7 @@ async function runStage(stage) {
   console.log(`\n── ${stage.name}`);
   rmSync(resultFile, { force: true });
   const grep = stage.takesGrep && values.grep ? values.grep : undefined;
-  const env = { ...process.env, CAIRN_TEST_RESULT: resultFile, ...(grep ? { CAIRN_TEST_GREP: grep } : {}) };
+  const env = { ...process.env, CAIRN_TEST_RESULT: resultFile, ...(grep ? { CAIRN_TEST_GREP: grep } : {}), ...(values.pictures ? { CAIRN_PICTURES: "1" } : {}) };
   const code = await run(nodeBinary, stage.args, { cwd: root, env, timeoutMs: stage.limitSeconds * 1000 });
   const counts = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, "utf8")) : { passed: 0, failed: 0, skipped: 0 };
   if (code === "timeout") return { ...counts, failed: counts.failed + 1, note: `ended: it took longer than ${stage.limitSeconds} s` };
