@@ -3,7 +3,8 @@ import { runBenches } from "./harness";
 import { bench as kernels } from "./kernels.bench";
 import { bench as opening } from "./opening.bench";
 import { bench as panel } from "./panel.bench";
+import { bench as search } from "./search.bench";
 import { bench as sizes } from "./sizes.bench";
 
 // What the editor's bench leaves running (a browser's pipes) must not keep the process.
-void runBenches({ sizes, kernels, editor, opening, panel }, { command: "npm run bench", print: console.log }).then((code) => process.exit(code));
+void runBenches({ sizes, kernels, search, editor, opening, panel }, { command: "npm run bench", print: console.log }).then((code) => process.exit(code));
