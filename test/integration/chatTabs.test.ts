@@ -11,7 +11,11 @@ import { activeCairn, until } from "./support/cairn";
 
 describe("chats in tabs", () => {
   let tabs: ChatTabs | undefined;
-  afterEach(() => tabs?.dispose());
+  // The extension's end leaves its tabs to the editor, which may only be about to load it again.
+  afterEach(async () => {
+    tabs?.dispose();
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  });
 
   const shownTabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => tab.input instanceof vscode.TabInputWebview);
 
@@ -53,9 +57,8 @@ describe("chats in tabs", () => {
     assert.equal((await panel.read()).chatId, "side");
     await until(() => vscode.window.activeTextEditor === undefined, "the chat is in front");
     assert.equal(editor.context()?.path, "src/cart.ts", "the code beside the chat is what is asked about");
-    tabs.dispose();
-    await until(() => shownTabs().length === 0, "the tabs are closed");
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await until(() => shownTabs().length === 0, "the tabs are closed");
     assert.deepEqual(await tabs.shownChats(), []);
   });
 });
