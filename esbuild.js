@@ -8,7 +8,7 @@ const watch = process.argv.includes("--watch");
 const tests = process.argv.includes("--tests");
 
 /** Bundles of the host that load at first use: a dynamic import of one stays a require of its own file. The panel's is imported likewise. */
-const LAZY = { chat: "src/extension/composeChat.ts", claude: "src/extension/adapters/claude.ts", dbWorker: "src/extension/adapters/dbWorker.ts", demo: "src/extension/adapters/demo/index.ts", searchWorker: "src/extension/adapters/searchWorker.ts" };
+const LAZY = { chat: "src/extension/composeChat.ts", claude: "src/extension/adapters/claude.ts", storeWorker: "src/extension/adapters/storeWorker.ts", demo: "src/extension/adapters/demo/index.ts", searchWorker: "src/extension/adapters/searchWorker.ts" };
 const LAZY_IN_PANEL = { highlight: "src/webview/highlight/highlighter.ts" };
 
 const lazyBundles = (files) => ({

@@ -166,15 +166,27 @@ export interface ByteRange {
 
 export type StorageError = { readonly code: "full" | "denied" | "io"; readonly message: string };
 
+/** How far each writer's feed has been read, bytes. */
+export type FeedMarks = Readonly<Record<string, number>>;
+
+/** The journals of all writers, to be read. */
+export interface JournalReader {
+  /** All files, or those of one stream. The first takes a look at every folder there is. */
+  files(stream?: string): Promise<readonly JournalFile[]>;
+  /** The lines of one file from a byte offset on. A torn last line is reported as such and read again next time. */
+  read(file: Pick<JournalFile, "stream" | "writer">, fromOffset: number): AsyncIterable<JournalLine>;
+  /**
+   * The streams that writers have said to write to, since `marks` or ever: quick, and no truth. What a writer says a moment
+   * before it writes may be read before the line is there; it says so again after it.
+   */
+  touched(marks: FeedMarks): Promise<{ readonly streams: readonly string[]; readonly marks: FeedMarks }>;
+}
+
 /** Append-only lines on disk, one file per stream and writer. This process writes as `writer`. */
-export interface Journal {
+export interface Journal extends JournalReader {
   readonly writer: string;
   /** Appends the values in order, one checked line each, and settles once they are on the disk itself. */
   append(stream: string, values: readonly unknown[]): Promise<Result<ByteRange, StorageError>>;
-  /** All files, or those of one stream. */
-  files(stream?: string): Promise<readonly JournalFile[]>;
-  /** The lines of one file from a byte offset on. A torn last line is reported as such and read again next time. */
-  read(file: JournalFile, fromOffset: number): AsyncIterable<JournalLine>;
   /** Whether the process that wrote under this name still lives. */
   isWriterAlive(writer: string): Promise<boolean>;
   /** Settles when everything appended so far is on disk. */
@@ -195,6 +207,8 @@ export interface Db {
   batch(statements: readonly Statement[]): Promise<void>;
   /** Writes the image to its file (temp file, fsync, rename). Does nothing in memory. */
   save(): Promise<void>;
+  /** Keeps the image's file as it is now under a name of its own, `<file>.<label>`. Does nothing in memory. */
+  keepImage(label: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../core/base/disposables";
 import { describeError } from "../core/base/errors";
 import { t, useTranslation } from "../core/base/l10n";
+import { repeat } from "../core/base/timers";
 import type { Connection } from "../core/chat/connection";
 import { createModelPicker } from "../core/chat/modelPicker";
 import { Sessions } from "../core/chat/sessions";
@@ -10,11 +11,11 @@ import { Turns } from "../core/chat/turns";
 import type { PanelMemory } from "../core/ports";
 import type { HostEventName, HostEvents } from "../core/protocol/calls";
 import type { Handlers } from "../core/protocol/rpc";
-import { createTables } from "../core/store/tables";
 import { randomIds as ids, systemClock as clock } from "./adapters/clock";
 import { createJournal } from "./adapters/journal";
 import { createPanelFile } from "./adapters/panelFile";
-import { openSqljs } from "./adapters/sqljs";
+import { createLazyTables } from "./adapters/lazyTables";
+import { openStore } from "./adapters/store";
 import { createActiveEditor } from "./editor/activeEditor";
 import { runReported } from "./editor/commands";
 import { showContext } from "./editor/contextKeys";
@@ -49,6 +50,8 @@ export interface Chat extends Disposable {
   close(): Promise<void>;
 }
 
+/** Others' changes are looked for this often, ms: they are to be seen within a second. */
+const WATCH_MS = 500;
 /** How long running answers may take to be stored as interrupted when the window closes. */
 const CLOSING_MS = 2_500;
 
@@ -63,12 +66,14 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
   // A window without a folder has no storage of its own; all such windows share one file.
   const panel = createPanelFile({ file: path.join((context.storageUri ?? context.globalStorageUri).fsPath, "panel.json"), log: createLog(channel, "view") });
   const journal = createJournal({ root: storage, writer: ids.next(), log: createLog(channel, "journal") });
-  const tables = createTables({
-    journal,
-    timers: clock,
-    log: createLog(channel, "store"),
-    openDb: () => openSqljs({ workerPath: path.join(dist.fsPath, "dbWorker.js"), wasmPath: path.join(dist.fsPath, "sql-wasm.wasm"), imagePath: path.join(storage, "index.sqlite") }),
-  });
+  const tables = createLazyTables(() =>
+    openStore({
+      workerPath: path.join(dist.fsPath, "storeWorker.js"), wasmPath: path.join(dist.fsPath, "sql-wasm.wasm"),
+      root: storage, imagePath: path.join(storage, "index.sqlite"), translation: translation(),
+      log: createLog(channel, "store"),
+      onChanged: () => broadcast("chats.changed", {}),
+    }),
+  );
   const sessions = new Sessions({ journal, tables, clock, ids, log: createLog(channel, "chat") });
   const editor = createActiveEditor(createLog(channel, "editor"));
 
@@ -125,6 +130,8 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
       view.send("panel.show", { chatId });
     },
   });
+  // What other windows do is looked for while somebody can see it.
+  owned.add(repeat(clock, WATCH_MS, () => void ((view.isVisible || tabs.areVisible) && tables.poll())));
   const onVisibility = (): void => void attention.looked().catch((error: unknown) => log.warn(`What is in sight could not be told: ${describeError(error)}`));
   const sidePanel = observed(panel, onVisibility);
   const media = vscode.Uri.joinPath(context.extensionUri, "media");

@@ -1,8 +1,10 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
 import { createActiveEditor } from "../../src/extension/editor/activeEditor";
 import { createMemento, createSecrets } from "../../src/extension/editor/stores";
-import { openSqljs } from "../../src/extension/adapters/sqljs";
+import { openStore } from "../../src/extension/adapters/store";
 import { describeDbContract } from "../support/contracts/db";
 import { describeEditorContract } from "../support/contracts/editor";
 import { describeMementoContract } from "../support/contracts/memento";
@@ -16,7 +18,8 @@ describeMementoContract("the global state", async () => createMemento((await act
 
 describeDbContract("the built worker in the extension host", async (imagePath) => {
   const dist = (await activeCairn()).context.asAbsolutePath("dist");
-  return openSqljs({ workerPath: path.join(dist, "dbWorker.js"), wasmPath: path.join(dist, "sql-wasm.wasm"), imagePath });
+  const root = imagePath === undefined ? await mkdtemp(path.join(tmpdir(), "cairn-store-")) : path.dirname(imagePath);
+  return (await openStore({ workerPath: path.join(dist, "storeWorker.js"), wasmPath: path.join(dist, "sql-wasm.wasm"), root, imagePath, log: createRecordingLog() })).db;
 });
 
 describeEditorContract("VS Code", async () => {

@@ -105,7 +105,7 @@ export class Sessions {
     if (!stored.ok) return stored;
     session.offsets.set(journal.writer, stored.value.endOffset);
     for (const event of events) this.#accept(session, event);
-    void tables.take(stream, stored.value, events);
+    void tables.take(stream, journal.writer, stored.value, events);
     return ok(undefined);
   }
 

@@ -1,7 +1,9 @@
 import type { Statement } from "../ports";
-import type { SessionEvent } from "../protocol/events";
+import type { EventOf, SessionEvent } from "../protocol/events";
 
 const UPSERT_CHAT = "INSERT INTO chats (chat_id) VALUES (?1) ON CONFLICT (chat_id) DO NOTHING";
+const CHAT_NO = "(SELECT chat_no FROM chats WHERE chat_id = ?1)";
+const MODEL_NO = "(SELECT model_no FROM models WHERE model = ?3)";
 
 /** What an event changes in the tables. Runs once per event: the journal's offset moves in the same transaction. */
 export function project(event: SessionEvent): readonly Statement[] {
@@ -14,9 +16,13 @@ export function project(event: SessionEvent): readonly Statement[] {
   ];
   switch (event.type) {
     case "chat.created":
-      return [...chat("title = CASE title WHEN '' THEN ?2 ELSE title END, folder = ?3, created_at = ?4", event.title, event.folder ?? null, at), touch];
+      return [...chat("title = CASE title WHEN '' THEN ?2 ELSE title END, folder = ?3, folder_uri = ?4, agent = ?5, created_at = ?6", event.title, event.folder ?? null, event.folderUri ?? null, event.origin ?? null, at), touch];
     case "chat.renamed":
       return chat(newest("title", "?2"), event.title, seq);
+    case "chat.pinned":
+      return chat(newest("pinned", "?2", "is_pinned"), Number(event.isPinned), seq);
+    case "chat.tagged":
+      return chat(newest("tags", "?2"), JSON.stringify(event.tags), seq);
     case "chat.deleted":
       return chat(newest("deleted", "?2", "deleted_at"), at, seq);
     case "chat.restored":
@@ -25,16 +31,29 @@ export function project(event: SessionEvent): readonly Statement[] {
       return [...chat(`turn_count = turn_count + 1, ${newest("model", "?2")}`, event.model, seq), touch];
     case "turn.ended":
       return [touch];
+    case "edit.applied":
+      return chat("has_edits = 1");
     case "usage":
-      return [
-        {
-          sql: "INSERT OR IGNORE INTO usage VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-          params: [chatId, event.turnId, event.id, at, event.model, event.inputTokens, event.outputTokens, event.cacheReadTokens, event.cacheWrite5mTokens, event.cacheWrite1hTokens],
-        },
-      ];
+      return [{ sql: UPSERT_CHAT, params: [chatId] }, ...projectUsage({ ...event, chatId })];
     default:
       return [];
   }
+}
+
+/** One row for the answer, and its share of the day's sums: by the day as people here call it. */
+function projectUsage(event: EventOf<"usage"> & { readonly chatId: string }): readonly Statement[] {
+  const { chatId, at, model } = event;
+  const params = [chatId, at, model, event.inputTokens, event.outputTokens, event.cacheReadTokens, event.cacheWrite5mTokens, event.cacheWrite1hTokens];
+  return [
+    { sql: "INSERT INTO models (model) VALUES (?1) ON CONFLICT (model) DO NOTHING", params: [model] },
+    { sql: `INSERT INTO usage VALUES (${CHAT_NO}, ?2, ${MODEL_NO}, ?4, ?5, ?6, ?7, ?8)`, params },
+    {
+      sql: `INSERT INTO usage_days VALUES (date(?2 / 1000, 'unixepoch', 'localtime'), ${CHAT_NO}, ${MODEL_NO}, 1, ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT DO UPDATE SET answers = answers + 1, input_tokens = input_tokens + ?4, output_tokens = output_tokens + ?5,
+        cache_read_tokens = cache_read_tokens + ?6, cache_write_5m_tokens = cache_write_5m_tokens + ?7, cache_write_1h_tokens = cache_write_1h_tokens + ?8`,
+      params,
+    },
+  ];
 }
 
 /** Sets a column, from an event whose number is the third parameter, unless a later event has set it. */

@@ -2,7 +2,7 @@ import type { Disposable } from "../base/disposables";
 import { describeError } from "../base/errors";
 import { t } from "../base/l10n";
 import type { Timers } from "../base/timers";
-import type { ByteRange, Db, Journal, JournalFile, Log, Statement } from "../ports";
+import type { ByteRange, Db, FeedMarks, JournalFile, JournalReader, Log, Statement } from "../ports";
 import type { ChatSummary } from "../protocol/calls";
 import { readEvent, type SessionEvent } from "../protocol/events";
 import { migrate } from "./migrations";
@@ -12,32 +12,55 @@ import { project } from "./projection";
 const BATCH_SIZE = 2_000;
 /** The image is written when nothing has changed for this long. */
 const SAVE_AFTER_MS = 3_000;
+/** Feeds tell what is new at once; all folders are looked at this long after a listing, for what no feed has told. */
+const SCAN_AFTER_MS = 5_000;
+/** The same, once they have been looked at: what a backup brings or somebody removes by hand. */
+const SCAN_AGAIN_MS = 5 * 60_000;
 
 /** What the tables know of a chat; whether it is being answered now stands in no table. */
 export type StoredChat = Omit<ChatSummary, "isRunning">;
 
+/** How far a long reading of the journals has come, bytes. */
+export interface ScanProgress {
+  readonly readBytes: number;
+  readonly totalBytes: number;
+}
+
 export interface Tables {
-  /** Takes in what this process has just appended; its own errors only cost a later catch-up. */
-  take(stream: string, range: ByteRange, events: readonly SessionEvent[]): Promise<void>;
+  /** Takes in what `writer` has just appended; its own errors only cost a later catch-up. */
+  take(stream: string, writer: string, range: ByteRange, events: readonly SessionEvent[]): Promise<void>;
   /** Chats not deleted, newest first, other windows' included. */
   listChats(limit: number): Promise<readonly StoredChat[]>;
+  /** Looks for what other windows have written since the last look: quick where there is nothing. */
+  poll(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface TablesOptions {
   readonly openDb: () => Promise<Db>;
-  readonly journal: Journal;
+  readonly journal: JournalReader;
   readonly timers: Timers;
   readonly log: Log;
+  /** Chats changed by others than `take`, as far as one look goes. */
+  readonly onChanged?: (chatIds: readonly string[]) => void;
+  /** While an image is made anew. */
+  readonly onProgress?: (progress: ScanProgress) => void;
 }
 
+type FileName = Pick<JournalFile, "stream" | "writer">;
+
 /** The tables beside the journals. The database opens at first use and is rebuilt from the journals where they differ. */
-export function createTables({ openDb, journal, timers, log }: TablesOptions): Tables {
+export function createTables({ openDb, journal, timers, log, onChanged, onProgress }: TablesOptions): Tables {
   let opened: Promise<Db> | undefined;
+  /** How far each file is in the tables, bytes: by stream, then by writer. */
+  let offsets = new Map<string, Map<string, number>>();
+  let marks: FeedMarks = {};
+  let hasScanned = false;
   /** After a failure only a listing tries again: takes come several times a second. */
   let hasFailed = false;
   let isClosed = false;
   let saving: Disposable | undefined;
+  let scanning: Disposable | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   function db(): Promise<Db> {
@@ -59,7 +82,21 @@ export function createTables({ openDb, journal, timers, log }: TablesOptions): T
     }
     if (outcome === "newer") throw new Error(t("The chat index was written by a newer Cairn. Update Cairn to list chats; nothing was changed."));
     hasFailed = false;
+    marks = {};
+    const rows = await found.query("SELECT stream, writer, offset FROM journal_files");
+    offsets = new Map();
+    for (const row of rows) setOffset({ stream: String(row["stream"]), writer: String(row["writer"]) }, Number(row["offset"]));
+    hasScanned = false;
     return found;
+  }
+
+  const offsetOf = ({ stream, writer }: FileName): number => offsets.get(stream)?.get(writer) ?? 0;
+  const unreadBytes = (files: readonly JournalFile[]): number => files.reduce((sum, file) => sum + Math.max(0, file.sizeBytes - offsetOf(file)), 0);
+
+  function setOffset({ stream, writer }: FileName, offset: number): void {
+    const ofStream = offsets.get(stream);
+    if (ofStream === undefined) offsets.set(stream, new Map([[writer, offset]]));
+    else ofStream.set(writer, offset);
   }
 
   /** One at a time: a catch-up and a take of the same lines would count them twice. */
@@ -69,33 +106,82 @@ export function createTables({ openDb, journal, timers, log }: TablesOptions): T
     return result;
   }
 
-  async function offsetOf(file: Pick<JournalFile, "stream" | "writer">): Promise<number> {
-    const [row] = await (await db()).query("SELECT offset FROM journal_files WHERE stream = ?1 AND writer = ?2", [file.stream, file.writer]);
-    return Number(row?.["offset"] ?? 0);
+  /** Runs statements, and with them moves a file's offset: both happen, or neither. */
+  async function write(statements: readonly Statement[], file: FileName, offset: number): Promise<void> {
+    const move: Statement = { sql: "INSERT INTO journal_files VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET offset = ?3", params: [file.stream, file.writer, offset] };
+    await (await db()).batch([...statements, move]);
+    setOffset(file, offset);
   }
 
-  function moveTo(file: Pick<JournalFile, "stream" | "writer">, offset: number): Statement {
-    return { sql: "INSERT INTO journal_files VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET offset = ?3", params: [file.stream, file.writer, offset] };
-  }
-
+  /** What feeds tell of, or all there is where nothing is known yet. */
   async function catchUp(): Promise<void> {
-    const known = new Map<string, number>();
-    for (const row of await (await db()).query("SELECT stream, writer, offset FROM journal_files")) known.set(`${String(row["stream"])}/${String(row["writer"])}`, Number(row["offset"]));
+    await db();
+    if (!hasScanned && offsets.size === 0) await scan();
+    else await readTouched();
+    if (!isClosed) scanning ??= timers.after(hasScanned ? SCAN_AGAIN_MS : SCAN_AFTER_MS, () => void inTurn(scan).catch((error: unknown) => log.warn(`The journals could not be looked through: ${describeError(error)}`)));
+  }
+
+  async function readTouched(): Promise<void> {
+    const found = await journal.touched(marks);
+    const changed = new Set<string>();
+    for (const stream of found.streams) if (await readStream(stream, await journal.files(stream))) changed.add(stream);
+    marks = found.marks;
+    tellChanged(changed);
+  }
+
+  /** Looks at every folder: for what no feed has told, and for what is gone. */
+  async function scan(): Promise<void> {
+    if (isClosed) return;
+    await db();
+    scanning?.dispose();
+    scanning = undefined;
+    const { marks: marksBefore } = await journal.touched(marks);
     const files = await journal.files();
+    const byStream = new Map<string, JournalFile[]>([...offsets.keys()].map((stream) => [stream, []])); // some may be gone
+    for (const file of files) byStream.set(file.stream, [...(byStream.get(file.stream) ?? []), file]);
+    const totalBytes = unreadBytes(files);
+    let readBytes = 0;
+    const changed = new Set<string>();
+    for (const [stream, found] of byStream) {
+      const unread = unreadBytes(found);
+      if (await readStream(stream, found)) changed.add(stream);
+      if (unread === 0) continue;
+      readBytes += unread;
+      onProgress?.({ readBytes, totalBytes });
+    }
+    marks = marksBefore;
+    hasScanned = true;
+    tellChanged(changed);
+  }
+
+  /** Brings one stream's part of the tables up to its files. Whether that changed anything. */
+  async function readStream(stream: string, files: readonly JournalFile[]): Promise<boolean> {
+    const sizes = new Map(files.map((file) => [file.writer, file.sizeBytes]));
     let isChanged = false;
-    const sizes = new Map(files.map((file) => [`${file.stream}/${file.writer}`, file.sizeBytes]));
-    if ([...known].some(([file, offset]) => (sizes.get(file) ?? 0) < offset)) {
+    if ([...(offsets.get(stream) ?? [])].some(([writer, offset]) => (sizes.get(writer) ?? 0) < offset)) {
       // What was read is no longer there: a write that failed and was cut off, a chat's folder removed, or one from a backup.
-      log.warn("A journal is gone or shorter than it was; the chat index is built anew");
-      await (await db()).batch(["chats", "usage", "journal_files"].map((table) => ({ sql: `DELETE FROM ${table}` })));
-      known.clear();
+      log.warn(`A journal of ${stream} is gone or shorter than it was; its part of the chat index is built anew`);
+      await forget(stream);
       isChanged = true;
     }
-    for (const file of files) {
-      const offset = known.get(`${file.stream}/${file.writer}`) ?? 0;
-      if (file.sizeBytes > offset && (await readOn(file, offset))) isChanged = true;
-    }
+    for (const file of files) if (file.sizeBytes > offsetOf(file) && (await readOn(file))) isChanged = true;
     if (isChanged) saveWhenIdle();
+    return isChanged;
+  }
+
+  async function forget(stream: string): Promise<void> {
+    const chatId = chatOf(stream);
+    await (await db()).batch([
+      { sql: "DELETE FROM usage WHERE chat_no = (SELECT chat_no FROM chats WHERE chat_id = ?1)", params: [chatId] },
+      { sql: "DELETE FROM usage_days WHERE chat_no = (SELECT chat_no FROM chats WHERE chat_id = ?1)", params: [chatId] },
+      { sql: "DELETE FROM chats WHERE chat_id = ?1", params: [chatId] },
+      { sql: "DELETE FROM journal_files WHERE stream = ?1", params: [stream] },
+    ]);
+    offsets.delete(stream);
+  }
+
+  function tellChanged(streams: ReadonlySet<string>): void {
+    if (streams.size > 0) onChanged?.([...streams].map(chatOf));
   }
 
   function saveWhenIdle(): void {
@@ -106,32 +192,32 @@ export function createTables({ openDb, journal, timers, log }: TablesOptions): T
   }
 
   /** Whether there was a whole line to read. */
-  async function readOn(file: JournalFile, fromOffset: number): Promise<boolean> {
+  async function readOn(file: JournalFile): Promise<boolean> {
+    const fromOffset = offsetOf(file);
     let statements: Statement[] = [];
     let offset = fromOffset;
-    const flush = async (): Promise<void> => {
-      if (offset > fromOffset) await (await db()).batch([...statements, moveTo(file, offset)]);
-      statements = [];
-    };
     for await (const line of journal.read(file, fromOffset)) {
       if (!line.ok && line.isTorn) break;
       offset = line.endOffset;
       const event = line.ok ? readEvent(line.value) : undefined;
       if (event?.ok === true) statements.push(...project(event.value));
       else log.warn(`Skipped a line of ${file.stream} before byte ${line.endOffset}: ${line.ok ? "not an event that this build knows" : line.message}`);
-      if (statements.length >= BATCH_SIZE) await flush();
+      if (statements.length < BATCH_SIZE) continue;
+      await write(statements, file, offset);
+      statements = [];
     }
-    await flush();
+    if (offset > fromOffset) await write(statements, file, offset);
     return offset > fromOffset;
   }
 
   return {
-    take: (stream, range, events) =>
+    take: (stream, writer, range, events) =>
       inTurn(async () => {
         if (hasFailed || isClosed) return;
-        const file = { stream, writer: journal.writer };
-        if ((await offsetOf(file)) !== range.startOffset) return; // an earlier take was missed: the next catch-up reads both
-        await (await db()).batch([...events.flatMap(project), moveTo(file, range.endOffset)]);
+        await db();
+        const file = { stream, writer };
+        if (offsetOf(file) !== range.startOffset) return; // an earlier take was missed: the next catch-up reads both
+        await write(events.flatMap(project), file, range.endOffset);
         saveWhenIdle();
       }).catch((error: unknown) => log.warn(`The chat index missed an update and will catch up: ${describeError(error)}`)),
 
@@ -145,13 +231,24 @@ export function createTables({ openDb, journal, timers, log }: TablesOptions): T
         return rows.map((row) => ({ chatId: String(row["chat_id"]), title: String(row["title"]), updatedAt: Number(row["updated_at"]), turnCount: Number(row["turn_count"]) }));
       }),
 
+    poll: () =>
+      inTurn(async () => {
+        if (!hasFailed && !isClosed && opened !== undefined) await catchUp();
+      }).catch((error: unknown) => log.debug(`The other windows' feeds could not be read: ${describeError(error)}`)),
+
     close: () =>
       inTurn(async () => {
         isClosed = true;
         saving?.dispose();
+        scanning?.dispose();
         const found = await opened;
         await found?.save();
         await found?.close();
       }),
   };
+}
+
+/** A chat's stream ends with its id. */
+function chatOf(stream: string): string {
+  return stream.slice(stream.lastIndexOf("/") + 1);
 }

@@ -1,12 +1,19 @@
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, open, readFile, rename, rm } from "node:fs/promises";
 import initSqlJs, { type Database, type ParamsObject, type SqlValue as EngineValue } from "sql.js";
 import type { Row, SqlValue, Statement } from "../../core/ports";
-import type { DbWorkerData } from "./dbProtocol";
+
+export interface DbImage {
+  /** The engine's module. */
+  readonly wasmPath: string;
+  /** Undefined keeps the database in memory alone. */
+  readonly imagePath: string | undefined;
+}
 
 export interface DbEngine {
   query(statement: Statement): readonly Row[];
   batch(statements: readonly Statement[]): void;
   save(): Promise<void>;
+  keepImage(label: string): Promise<void>;
   close(): void;
 }
 
@@ -14,7 +21,7 @@ export interface DbEngine {
  * SQLite in WASM on one image file. An image that is missing or damaged gives an empty database: the tables are rebuilt from
  * the journals, so a damaged file is put aside, never repaired.
  */
-export async function openEngine({ wasmPath, imagePath }: DbWorkerData): Promise<DbEngine> {
+export async function openEngine({ wasmPath, imagePath }: DbImage): Promise<DbEngine> {
   const wasmBinary = await readFile(wasmPath);
   const SQL = await initSqlJs({ wasmBinary: wasmBinary.buffer.slice(wasmBinary.byteOffset, wasmBinary.byteOffset + wasmBinary.byteLength) as ArrayBuffer }); // Node's file buffers are no shared memory
   const image = imagePath === undefined ? undefined : await readImage(imagePath);
@@ -58,6 +65,10 @@ export async function openEngine({ wasmPath, imagePath }: DbWorkerData): Promise
       }
     },
     save: () => (imagePath === undefined ? Promise.resolve() : writeImage(imagePath, database.export())),
+    async keepImage(label) {
+      if (imagePath === undefined || image === undefined) return;
+      await copyFile(imagePath, `${imagePath}.${label}`);
+    },
     close: () => database.close(),
   };
 }

@@ -5,15 +5,16 @@ import { fail, ok, type Result } from "../../core/base/result";
 import type { ByteRange, Journal, Log, StorageError } from "../../core/ports";
 import { encodeLine } from "../../core/store/line";
 import { createFolders } from "./durableFolders";
+import { createFeed } from "./feeds";
 import { createHeartbeat } from "./heartbeat";
-import { ENDING, listJournals } from "./journalFiles";
-import { LINE_FEED, readLines } from "./journalLines";
+import { ENDING } from "./journalFiles";
+import { LINE_FEED } from "./journalLines";
+import { checkStream } from "./journalNames";
+import { createJournalReader } from "./journalReader";
 import { isCode } from "./systemErrors";
 
 /** Files kept open: one per chat that streams now, and a few more. */
 const MAX_OPEN_FILES = 16;
-/** Streams are names of ours, but a part of them comes from elsewhere: a chat's id from a webview. */
-const STREAM_NAME = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
 
 interface Waiting {
   readonly lines: Uint8Array;
@@ -48,6 +49,7 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
   const files = new Map<string, OpenFile>();
   const writing = new Set<Promise<void>>();
   const folders = createFolders({ root, log });
+  const feed = createFeed({ root, writer, log });
   const heartbeat = createHeartbeat({ folder: path.join(root, "writers"), writer, log });
 
   async function openFile(stream: string, file: OpenFile): Promise<FileHandle> {
@@ -79,7 +81,9 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
     while (file.waiting.length > 0) {
       const batch = file.waiting;
       file.waiting = [];
+      await feed.before(stream);
       const result = await writeBatch(stream, file, batch);
+      if (result.ok) feed.after(stream);
       batch.forEach((item, index) => item.settle(result.ok ? ok(result.value[index] ?? { startOffset: 0, endOffset: 0 }) : result));
     }
     file.isWriting = false;
@@ -130,6 +134,7 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
   }
 
   return {
+    ...createJournalReader(root),
     writer,
 
     append(stream, values) {
@@ -146,8 +151,6 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
       });
     },
 
-    files: async (stream) => listJournals(root, stream === undefined ? undefined : checkStream(stream)),
-    read: (file, fromOffset) => readLines(path.join(root, checkStream(file.stream), file.writer + ENDING), fromOffset),
     isWriterAlive: (name) => heartbeat.isAlive(name),
 
     async flush() {
@@ -158,14 +161,10 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
       await this.flush();
       for (const file of files.values()) await file.handle?.close();
       files.clear();
+      await feed.close();
       await heartbeat.stop();
     },
   };
-}
-
-function checkStream(stream: string): string {
-  if (!STREAM_NAME.test(stream)) throw new RangeError(`“${stream.slice(0, 100)}” cannot be a journal's name: letters, digits, - and _ in parts between slashes.`);
-  return stream;
 }
 
 function describeStorageError(error: unknown): StorageError {

@@ -73,6 +73,10 @@ export class ChatTabs implements vscode.Disposable {
     return tab;
   }
 
+  get areVisible(): boolean {
+    return [...this.#tabs].some((tab) => tab.webviewPanel.visible);
+  }
+
   /** The chats in tabs that can be seen. */
   async shownChats(): Promise<readonly string[]> {
     const visible = [...this.#tabs].filter((tab) => tab.webviewPanel.visible);

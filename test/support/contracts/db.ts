@@ -90,6 +90,24 @@ function imageContract(open: (imagePath?: string) => Promise<Db>): void {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
+  it("keeps an image aside as it was opened", async () => {
+    const image = path.join(folder, "index.sqlite");
+    const first = await open(image);
+    await first.keepImage("none"); // there is none yet
+    await first.batch([{ sql: "CREATE TABLE items (id)" }]);
+    await first.save();
+    await first.close();
+    const second = await open(image);
+    await second.keepImage("v1");
+    await second.batch([{ sql: "DROP TABLE items" }]);
+    await second.save();
+    await second.close();
+    const kept = await open(`${image}.v1`);
+    assert.deepEqual(await kept.query("SELECT name FROM sqlite_schema"), [{ name: "items" }]);
+    await kept.close();
+    assert.deepEqual((await readdir(folder)).sort(), ["index.sqlite", "index.sqlite.v1"]);
+  });
+
   it("finds on opening what was saved, and only that", async () => {
     const image = path.join(folder, "index.sqlite");
     const first = await open(image);

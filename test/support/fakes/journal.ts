@@ -33,6 +33,8 @@ interface StoredLine {
 interface Memory {
   /** All lines of all files, in the order of their appending. */
   lines: StoredLine[];
+  /** Who has written where, in order: the feeds. */
+  readonly said: { readonly stream: string; readonly writer: string }[];
   readonly alive: Set<string>;
   failure: StorageError | undefined;
 }
@@ -40,7 +42,7 @@ interface Memory {
 /** A journal in memory, with lines and offsets as on disk. */
 export function createMemoryJournal({ writer = "writer1", files = [] }: MemoryJournalOptions = {}): MemoryJournal {
   const lines = files.flatMap((file) => file.values.map((value) => ({ stream: file.stream, writer: file.writer, bytes: encodeLine(value) })));
-  return openMemory({ lines, alive: new Set([writer]), failure: undefined }, writer);
+  return openMemory({ lines, said: [], alive: new Set([writer]), failure: undefined }, writer);
 }
 
 function openMemory(memory: Memory, writer: string): MemoryJournal {
@@ -56,6 +58,7 @@ function openMemory(memory: Memory, writer: string): MemoryJournal {
       if (failure !== undefined) return fail(failure);
       const startOffset = sizeOf(linesOf(stream, writer));
       memory.lines.push(...added);
+      memory.said.push({ stream, writer });
       return ok({ startOffset, endOffset: startOffset + sizeOf(added) });
     },
 
@@ -69,6 +72,15 @@ function openMemory(memory: Memory, writer: string): MemoryJournal {
     },
 
     read: (file, fromOffset) => readLines(Buffer.concat(linesOf(file.stream, file.writer).map((line) => line.bytes)), fromOffset),
+    async touched(marks) {
+      const streams = new Set<string>();
+      const next: Record<string, number> = {};
+      for (const [index, line] of memory.said.entries()) {
+        next[line.writer] = index + 1;
+        if (index >= (marks[line.writer] ?? 0)) streams.add(line.stream);
+      }
+      return { streams: [...streams], marks: next };
+    },
     isWriterAlive: async (name) => name === writer || memory.alive.has(name),
     flush: async () => undefined,
 

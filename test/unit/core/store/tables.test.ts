@@ -15,6 +15,7 @@ const spent = (chatId: string, turnId: string): EventBody<ChatEvent> => ({ type:
 
 interface Appended {
   readonly stream: string;
+  readonly writer: string;
   readonly range: ByteRange;
   readonly events: readonly SessionEvent[];
 }
@@ -32,12 +33,14 @@ function createWriter(): (journal: MemoryJournal, ...bodies: readonly EventBody<
     });
     const stored = await journal.append(streamOf(chatId), events);
     assert.ok(stored.ok);
-    return { stream: streamOf(chatId), range: stored.value, events };
+    return { stream: streamOf(chatId), writer: journal.writer, range: stored.value, events };
   };
 }
 
 /** Longer than the tables wait for quiet before they save. */
 const QUIET_MS = 60_000;
+/** Longer than they go without a look at every folder. */
+const SCAN_MS = 6 * 60_000;
 
 /** One window: a journal's writer, a database in memory and the tables on it. */
 async function createWindow(journal: MemoryJournal = createMemoryJournal()) {
@@ -57,9 +60,18 @@ async function createWindow(journal: MemoryJournal = createMemoryJournal()) {
   return { journal, log, clock, db, tables, open, append: createWriter(), saves: () => saves };
 }
 
+/** Numbers that tables give to chats depend on the order of reading. */
+const CONTENT = "chat_id, title, folder, folder_uri, agent, model, tags, is_pinned, has_edits, created_at, updated_at, deleted_at, turn_count, title_seq, model_seq, deleted_seq, pinned_seq, tags_seq";
+
 /** All that the tables hold. Offsets are left out: two images of one content may have read to the same end in other steps. */
-async function contentOf(db: Db, columns = "*"): Promise<readonly (readonly Row[])[]> {
-  return [await db.query(`SELECT ${columns} FROM chats ORDER BY chat_id`), await db.query("SELECT * FROM usage ORDER BY event_id")];
+async function contentOf(db: Db, columns = CONTENT): Promise<readonly (readonly Row[])[]> {
+  const usage = "c.chat_id, m.model, u.input_tokens, u.output_tokens, u.cache_read_tokens, u.cache_write_5m_tokens, u.cache_write_1h_tokens";
+  const from = (table: string): string => `FROM ${table} u JOIN chats c USING (chat_no) JOIN models m USING (model_no)`;
+  return [
+    await db.query(`SELECT ${columns} FROM chats ORDER BY chat_id`),
+    await db.query(`SELECT ${usage}, at ${from("usage")} ORDER BY at`),
+    await db.query(`SELECT ${usage}, day, answers ${from("usage_days")} ORDER BY day, c.chat_id, m.model`),
+  ];
 }
 
 /** What tables built from the journals alone hold. */
@@ -117,12 +129,13 @@ describe("Tables: the list of chats", () => {
 describe("Tables: what this window takes in", () => {
   it("is there without reading the journal", async () => {
     const { journal, tables, append, db } = await createWindow();
-    const { stream, range, events } = await append(journal, { type: "chat.created", chatId: "c1", title: "a", folder: "shop" }, started("c1", "t1"), spent("c1", "t1"));
-    await tables.take(stream, range, events);
-    const [chats, usage] = await contentOf(db, "chat_id, title, folder, model, created_at, updated_at, deleted_at, turn_count");
-    assert.deepEqual([chats, usage], [
+    const { stream, writer, range, events } = await append(journal, { type: "chat.created", chatId: "c1", title: "a", folder: "shop" }, started("c1", "t1"), spent("c1", "t1"));
+    await tables.take(stream, writer, range, events);
+    const used = { chat_id: "c1", model: "claude-test", input_tokens: 11, output_tokens: 7, cache_read_tokens: 0, cache_write_5m_tokens: 0, cache_write_1h_tokens: 0 };
+    assert.deepEqual(await contentOf(db, "chat_id, title, folder, model, created_at, updated_at, deleted_at, turn_count"), [
       [{ chat_id: "c1", title: "a", folder: "shop", model: "claude-test", created_at: 1_001, updated_at: 1_002, deleted_at: null, turn_count: 1 }],
-      [{ chat_id: "c1", turn_id: "t1", event_id: "c1-3", at: 1_003, model: "claude-test", input_tokens: 11, output_tokens: 7, cache_read_tokens: 0, cache_write_5m_tokens: 0, cache_write_1h_tokens: 0 }],
+      [{ ...used, at: 1_003 }],
+      [{ ...used, day: "1970-01-01", answers: 1 }],
     ]);
     assert.deepEqual(await db.query("SELECT * FROM journal_files"), [{ stream, writer: "writer1", offset: range.endOffset }]);
   });
@@ -131,9 +144,9 @@ describe("Tables: what this window takes in", () => {
     const { journal, tables, append } = await createWindow();
     const first = await append(journal, started("c1", "t1"));
     const second = await append(journal, started("c1", "t2"));
-    await tables.take(first.stream, first.range, first.events);
-    await tables.take(first.stream, first.range, first.events);
-    const [listed] = await Promise.all([tables.listChats(1), tables.take(second.stream, second.range, second.events), tables.take(first.stream, first.range, first.events)]);
+    await tables.take(first.stream, first.writer, first.range, first.events);
+    await tables.take(first.stream, first.writer, first.range, first.events);
+    const [listed] = await Promise.all([tables.listChats(1), tables.take(second.stream, second.writer, second.range, second.events), tables.take(first.stream, first.writer, first.range, first.events)]);
     assert.equal(listed[0]?.turnCount, 2);
     assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
   });
@@ -142,7 +155,7 @@ describe("Tables: what this window takes in", () => {
     const { journal, tables, append, db } = await createWindow();
     await append(journal, started("c1", "t1"));
     const second = await append(journal, started("c1", "t2"));
-    await tables.take(second.stream, second.range, second.events);
+    await tables.take(second.stream, second.writer, second.range, second.events);
     assert.deepEqual(await db.query("SELECT * FROM chats"), []);
     assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
   });
@@ -156,14 +169,14 @@ describe("Tables: what this window takes in", () => {
       const chatId = random.pick(["c1", "c2", "c3"]);
       const body = random.pick<EventBody<ChatEvent>>([
         { type: "chat.created", chatId, title: `t${step}` }, { type: "chat.renamed", chatId, title: `n${step}` }, { type: "chat.deleted", chatId }, { type: "chat.restored", chatId },
-        started(chatId, `turn${step}`), { type: "turn.ended", chatId, turnId: "t", status: "done" }, spent(chatId, `turn${step}`), { type: "notice", chatId, level: "info", text: "x" },
+        started(chatId, `turn${step}`), { type: "chat.pinned", chatId, isPinned: random.next() < 0.5 }, { type: "chat.tagged", chatId, tags: [`tag${step}`] }, { type: "turn.ended", chatId, turnId: "t", status: "done" }, spent(chatId, `turn${step}`), { type: "notice", chatId, level: "info", text: "x" },
       ]);
       const appended = await append(journal, body, ...(random.next() < 0.3 ? [started(chatId, `turn${step}b`)] : []));
       const fate = random.next();
-      if (fate < 0.5) under.add(tables.take(appended.stream, appended.range, appended.events));
+      if (fate < 0.5) under.add(tables.take(appended.stream, appended.writer, appended.range, appended.events));
       else if (fate < 0.7) late.push(appended);
       if (random.next() < 0.1) {
-        for (const { stream, range, events } of late) under.add(tables.take(stream, range, events));
+        for (const { stream, writer, range, events } of late) under.add(tables.take(stream, writer, range, events));
         late = [];
       }
       if (random.next() < 0.15) under.add(tables.listChats(5));
@@ -182,8 +195,8 @@ describe("Tables: the image", () => {
   it("is saved once it has been quiet for a while, and not for nothing", async () => {
     const { journal, tables, append, saves, clock } = await createWindow();
     for (const turnId of ["t1", "t2", "t3"]) {
-      const { stream, range, events } = await append(journal, started("c1", turnId));
-      await tables.take(stream, range, events);
+      const { stream, writer, range, events } = await append(journal, started("c1", turnId));
+      await tables.take(stream, writer, range, events);
       await clock.advance(1_000);
     }
     assert.equal(saves(), 0);
@@ -222,8 +235,8 @@ describe("Tables: two windows", () => {
         if (body.type === "turn.started") chat.model = body.model;
         if (body.type === "chat.deleted" || body.type === "chat.restored") chat.isDeleted = body.type === "chat.deleted";
         // One numbering for both: each had seen the other's events before it wrote.
-        const { stream, range, events } = await here.append(window.journal, body);
-        if (random.next() < 0.5) await window.tables.take(stream, range, events);
+        const { stream, writer, range, events } = await here.append(window.journal, body);
+        if (random.next() < 0.5) await window.tables.take(stream, writer, range, events);
         if (random.next() < 0.2) await random.pick([here, there]).tables.listChats(5);
       }
       for (const { db, tables } of [here, there]) {
@@ -288,12 +301,13 @@ describe("Tables: journals that are not as they should be", () => {
   });
 
   it("builds anew when a file is shorter than what was read of it", async () => {
-    const { journal, tables, append } = await createWindow();
+    const { journal, tables, append, clock } = await createWindow();
     const first = await append(journal, started("c1", "t1"));
     await append(journal, started("c1", "t2"), started("c1", "t3"));
     assert.equal((await tables.listChats(1))[0]?.turnCount, 3);
     // A write that was read before it failed and was cut off, or a folder restored from a backup.
     journal.truncate(first.stream, "writer1", first.range.endOffset);
+    await clock.advance(SCAN_MS);
     assert.equal((await tables.listChats(1))[0]?.turnCount, 1);
     await append(journal, started("c1", "t4"));
     assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
@@ -307,6 +321,7 @@ describe("Tables: a chat whose folder is gone", () => {
     await window.append(window.journal, started("c2", "t2"), spent("c2", "t2"));
     assert.equal((await window.tables.listChats(10)).length, 2);
     window.journal.truncate(gone.stream, "writer1", 0);
+    await window.clock.advance(SCAN_MS);
     return window;
   }
   const rebuilds = (lines: readonly string[]): number => lines.filter((line) => line.includes("is built anew")).length;
@@ -323,14 +338,15 @@ describe("Tables: a chat whose folder is gone", () => {
       await tables.listChats(10);
       await clock.advance(QUIET_MS);
     }
-    assert.deepEqual([rebuilds(log.lines), saves()], [1, 1]);
+    assert.deepEqual([rebuilds(log.lines), saves()], [1, 2]); // the first save was of both
   });
 
   it("leaves an empty list when it was the only one", async () => {
-    const { journal, tables, append, log } = await createWindow();
+    const { journal, tables, append, log, clock } = await createWindow();
     const { stream } = await append(journal, started("c1", "t1"));
     await tables.listChats(10);
     journal.truncate(stream, "writer1", 0);
+    await clock.advance(SCAN_MS);
     assert.deepEqual([await tables.listChats(10), await tables.listChats(10), rebuilds(log.lines)], [[], [], 1]);
   });
 
@@ -338,7 +354,7 @@ describe("Tables: a chat whose folder is gone", () => {
     const { journal, tables, log } = await createWindow();
     const stored = await journal.append(streamOf("c1"), []);
     assert.ok(stored.ok);
-    await tables.take(streamOf("c1"), stored.value, []);
+    await tables.take(streamOf("c1"), journal.writer, stored.value, []);
     await tables.listChats(10);
     assert.equal(rebuilds(log.lines), 0);
   });
@@ -350,7 +366,7 @@ describe("Tables: a database that fails", () => {
   it("costs a take nothing but a line in the log, and the list its answer", async () => {
     const log = createRecordingLog();
     const tables = createTables({ openDb: () => Promise.reject(new Error("no wasm")), journal: createMemoryJournal(), timers: createManualClock(), log });
-    await tables.take(take.stream, take.range, take.events);
+    await tables.take(take.stream, "writer1", take.range, take.events);
     assert.deepEqual(log.lines, ["warn: The chat index missed an update and will catch up: no wasm"]);
     await assert.rejects(tables.listChats(1), /no wasm/);
   });
@@ -368,7 +384,7 @@ describe("Tables: a database that fails", () => {
 
   it("does not keep the window from closing", async () => {
     const tables = createTables({ openDb: () => Promise.reject(new Error("no wasm")), journal: createMemoryJournal(), timers: createManualClock(), log: createRecordingLog() });
-    await tables.take(take.stream, take.range, take.events);
+    await tables.take(take.stream, "writer1", take.range, take.events);
     await tables.close();
   });
 
@@ -378,6 +394,7 @@ describe("Tables: a database that fails", () => {
     let isClosed = false;
     const guarded: Db = {
       query: db.query,
+      keepImage: () => assert.fail("kept"),
       batch: () => assert.fail("wrote"),
       save: () => assert.fail("saved"),
       async close() {
@@ -392,12 +409,12 @@ describe("Tables: a database that fails", () => {
 
   it("is saved and closed at the end; one never opened is not", async () => {
     const { tables, journal, append, saves, db, clock, log } = await createWindow();
-    const { stream, range, events } = await append(journal, started("c1", "t1"));
+    const { stream, writer, range, events } = await append(journal, started("c1", "t1"));
     await tables.listChats(1);
     await tables.close();
     assert.equal(saves(), 1);
     await assert.rejects(db.query("SELECT 1"), /closed/);
-    await tables.take(stream, range, events);
+    await tables.take(stream, writer, range, events);
     await clock.advance(QUIET_MS);
     assert.deepEqual([saves(), clock.waitingTimers, log.lines.filter((line) => line.includes("not saved"))], [1, 0, []]);
     await createTables({ openDb: () => assert.fail("opened"), journal, timers: clock, log }).close();

@@ -2,13 +2,19 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { openSqljs } from "../../../../src/extension/adapters/sqljs";
+import { openStore } from "../../../../src/extension/adapters/store";
+import { createRecordingLog } from "../../../support/fakes/log";
 import { describeDbContract } from "../../../support/contracts/db";
 import { SQL_WASM } from "../../../support/fakes/db";
 import { bundleForNode } from "./bundle";
 import { createTemporaryFolder } from "./temporaryFolder";
 
-describe("openSqljs", function () {
+describe("openStore", function () {
+  /** The database alone; journals, where there are any, lie beside its image. */
+  async function openDb({ imagePath, ...options }: { readonly workerPath: string; readonly wasmPath: string; readonly imagePath: string | undefined }) {
+    return (await openStore({ ...options, root: imagePath === undefined ? folder : path.dirname(imagePath), imagePath, log: createRecordingLog() })).db;
+  }
+
   let folder: string;
   let workerPath: string;
   let remove: () => Promise<void>;
@@ -17,16 +23,16 @@ describe("openSqljs", function () {
   before(async function () {
     this.timeout(10_000);
     ({ folder, remove } = await createTemporaryFolder());
-    workerPath = path.join(folder, "dbWorker.js");
-    await bundleForNode({ entry: "src/extension/adapters/dbWorker.ts" }, workerPath);
+    workerPath = path.join(folder, "storeWorker.js");
+    await bundleForNode({ entry: "src/extension/adapters/storeWorker.ts" }, workerPath);
   });
   after(() => remove());
 
-  describeDbContract("worker thread", (imagePath) => openSqljs({ workerPath, wasmPath: SQL_WASM, imagePath }));
+  describeDbContract("worker thread", (imagePath) => openDb({ workerPath, wasmPath: SQL_WASM, imagePath }));
 
   it("makes the image's folder", async () => {
     const imagePath = path.join(folder, "not", "yet", "index.sqlite");
-    const db = await openSqljs({ workerPath, wasmPath: SQL_WASM, imagePath });
+    const db = await openDb({ workerPath, wasmPath: SQL_WASM, imagePath });
     await db.batch([{ sql: "CREATE TABLE items (id)" }]);
     await db.save();
     await db.close();
@@ -34,7 +40,7 @@ describe("openSqljs", function () {
   });
 
   it("says at each request why it could not open, and closes all the same", async () => {
-    const db = await openSqljs({ workerPath, wasmPath: path.join(folder, "none.wasm"), imagePath: undefined });
+    const db = await openDb({ workerPath, wasmPath: path.join(folder, "none.wasm"), imagePath: undefined });
     await assert.rejects(db.query("SELECT 1"), /none\.wasm/);
     await assert.rejects(db.save(), /none\.wasm/);
     await db.close();
@@ -43,7 +49,7 @@ describe("openSqljs", function () {
   it("rejects what waits and what comes after when its thread fails", async () => {
     const broken = path.join(folder, "broken.js");
     await writeFile(broken, `require("node:worker_threads").parentPort.on("message", () => { throw new Error("out of memory"); });`);
-    const db = await openSqljs({ workerPath: broken, wasmPath: SQL_WASM, imagePath: undefined });
+    const db = await openDb({ workerPath: broken, wasmPath: SQL_WASM, imagePath: undefined });
     for (let times = 0; times < 2; times++) {
       await assert.rejects(db.query("SELECT 1"), (error) => error instanceof Error && /thread failed/.test(error.message) && error.cause instanceof Error && error.cause.message === "out of memory");
     }
@@ -52,8 +58,8 @@ describe("openSqljs", function () {
 
   it("rejects what waits when it is closed before", async () => {
     const silent = path.join(folder, "silent.js");
-    await writeFile(silent, `const { parentPort } = require("node:worker_threads"); parentPort.on("message", (m) => { if (m.op === "close") process.exit(); });`);
-    const db = await openSqljs({ workerPath: silent, wasmPath: SQL_WASM, imagePath: undefined });
+    await writeFile(silent, `const { parentPort } = require("node:worker_threads"); parentPort.on("message", (m) => { if (m.method === "close") process.exit(); });`);
+    const db = await openDb({ workerPath: silent, wasmPath: SQL_WASM, imagePath: undefined });
     const waiting = assert.rejects(db.query("SELECT 1"), /closed/);
     await db.close();
     await waiting;
@@ -62,16 +68,16 @@ describe("openSqljs", function () {
   it("keeps a process alive while it works, and not a moment longer", async function () {
     this.timeout(10_000);
     const script = path.join(folder, "child.js");
-    const options = JSON.stringify({ workerPath, wasmPath: SQL_WASM });
-    await bundleForNode({ code: `import { openSqljs } from "./src/extension/adapters/sqljs"; void openSqljs({ ...${options}, imagePath: undefined }).then((db) => db.query("SELECT 1 AS one")).then((rows) => console.log(JSON.stringify(rows)));` }, script);
+    const options = JSON.stringify({ workerPath, wasmPath: SQL_WASM, root: folder });
+    await bundleForNode({ code: `import { openStore } from "./src/extension/adapters/store"; void openStore({ ...${options}, imagePath: undefined, log: {} }).then(({ db }) => db.query("SELECT 1 AS one")).then((rows) => console.log(JSON.stringify(rows)));` }, script);
     const { stdout, status } = spawnSync(process.execPath, [script], { encoding: "utf8", timeout: 8_000 });
     assert.deepEqual([stdout.trim(), status], ['[{"one":1}]', 0]);
   });
 
   it("gives its thread nothing of the environment", async () => {
     const telling = path.join(folder, "telling.js");
-    await writeFile(telling, `const { parentPort } = require("node:worker_threads"); parentPort.on("message", (m) => parentPort.postMessage({ id: m.id, rows: [{ count: Object.keys(process.env).length }] }));`);
-    const db = await openSqljs({ workerPath: telling, wasmPath: SQL_WASM, imagePath: undefined });
+    await writeFile(telling, `const { parentPort } = require("node:worker_threads"); parentPort.on("message", (m) => parentPort.postMessage({ id: m.id, value: [{ count: Object.keys(process.env).length }] }));`);
+    const db = await openDb({ workerPath: telling, wasmPath: SQL_WASM, imagePath: undefined });
     assert.deepEqual(await db.query("SELECT 1"), [{ count: 0 }]);
     await db.close();
   });

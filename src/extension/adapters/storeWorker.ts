@@ -1,0 +1,47 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { useTranslation } from "../../core/base/l10n";
+import type { Db, Log } from "../../core/ports";
+import { createTables } from "../../core/store/tables";
+import { systemClock } from "./clock";
+import { createJournalReader } from "./journalReader";
+import { openLocalDb } from "./localDb";
+import type { StoreData, StoreEvent } from "./store";
+import { serveCalls } from "./workerCalls";
+
+const port = parentPort;
+if (port === null) throw new Error("storeWorker runs as a worker thread only.");
+
+const { root, translation, ...image } = workerData as StoreData; // given by store.ts, which shares the type
+if (translation !== undefined) useTranslation(translation);
+
+const tell = (event: StoreEvent): void => port.postMessage(event);
+const say = (level: keyof Log) => (message: string): void => tell({ event: "log", data: { level, message } });
+const log: Log = { error: say("error"), warn: say("warn"), info: say("info"), debug: say("debug"), trace: say("trace") };
+
+let opened: Promise<Db> | undefined;
+/** One database for all that asks; one that failed to open is tried again. */
+function openDb(): Promise<Db> {
+  opened ??= openLocalDb(image);
+  opened.catch(() => (opened = undefined));
+  return opened;
+}
+
+const tables = createTables({
+  openDb,
+  journal: createJournalReader(root),
+  timers: systemClock,
+  log,
+  onChanged: (chatIds) => tell({ event: "changed", data: chatIds }),
+  onProgress: (progress) => tell({ event: "progress", data: progress }),
+});
+
+serveCalls(port, {
+  "db.query": async (...args: Parameters<Db["query"]>) => (await openDb()).query(...args),
+  "db.batch": async (...args: Parameters<Db["batch"]>) => (await openDb()).batch(...args),
+  "db.save": async () => (await openDb()).save(),
+  "db.keepImage": async (...args: Parameters<Db["keepImage"]>) => (await openDb()).keepImage(...args),
+  "tables.take": tables.take,
+  "tables.listChats": tables.listChats,
+  "tables.poll": tables.poll,
+  close: tables.close,
+});
