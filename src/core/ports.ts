@@ -175,6 +175,8 @@ export interface JournalReader {
   files(stream?: string): Promise<readonly JournalFile[]>;
   /** The lines of one file from a byte offset on. A torn last line is reported as such and read again next time. */
   read(file: Pick<JournalFile, "stream" | "writer">, fromOffset: number): AsyncIterable<JournalLine>;
+  /** The whole lines within the last `lengthBytes` of a file; all of them where it is no longer. */
+  readEnd(file: JournalFile, lengthBytes: number): AsyncIterable<JournalLine>;
   /**
    * The streams that writers have said to write to, since `marks` or ever: quick, and no truth. What a writer says a moment
    * before it writes may be read before the line is there; it says so again after it.

@@ -6,10 +6,17 @@ import type { Clock, Ids, Journal, JournalFile, Log, StorageError } from "../por
 import { emptyChat, type ChatState } from "../protocol/chatState";
 import { EVENT_VERSION, readEvent, type ChatEvent, type EventBody, type EventOf, type SessionEvent } from "../protocol/events";
 import { reduce } from "../protocol/reduce";
+import { reduceMany, runThrough } from "../protocol/reduceMany";
 import type { Tables } from "../store/tables";
 
 /** A chat that another window writes is looked at again after this time, as long as somebody here has asked for it. */
 const FOLLOW_MS = 1_000;
+/** A chat is opened with so many turns; the others follow. */
+const SHOWN_TURNS = 40;
+/** Of each file of a long chat so much is read before anything is shown. */
+const END_BYTES = 128 * 1024;
+/** The longest that the host is held up by one chat, ms. */
+const SLICE_MS = 4;
 
 export interface SessionsOptions {
   readonly journal: Journal;
@@ -19,8 +26,18 @@ export interface SessionsOptions {
   readonly log: Log;
 }
 
+/** A chat, or the end of it. */
+export interface OpenedChat {
+  readonly chat: ChatState;
+  /** False where earlier turns are left out. */
+  readonly isWhole: boolean;
+}
+
 interface Session {
+  /** Nothing of the chat until it is loaded. */
   state: ChatState;
+  /** The number of the last event that somebody was shown before the chat was loaded. */
+  shownSeq: number;
   /** Everything done to a chat waits for what was begun before it: events leave in the order of their `seq`. */
   last: Promise<unknown>;
   /** How far each writer's file has been read, bytes. */
@@ -55,6 +72,27 @@ export class Sessions {
     return session.state;
   }
 
+  /**
+   * What of a chat is looked at first: its last turns. Of a long one they are there before the rest has been read; that goes
+   * on in the background, and `earlier` gives it out.
+   */
+  async open(chatId: string): Promise<OpenedChat> {
+    const session = this.#session(chatId);
+    const end = session.isLoaded ? undefined : await this.#readEnd(session);
+    if (end === undefined) return lastTurns(await this.state(chatId));
+    session.shownSeq = Math.max(session.shownSeq, end.seq);
+    this.state(chatId).catch((error: unknown) => this.#options.log.warn(`A chat could not be read: ${describeError(error)}`)); // whoever asks for its earlier turns has the error
+    return { chat: end, isWhole: false };
+  }
+
+  /** Up to `limit` turns before the named one, and what the whole chat says of itself. */
+  async earlier(chatId: string, beforeTurnId: string, limit: number): Promise<OpenedChat> {
+    const state = await this.state(chatId);
+    const end = state.turns.findIndex((turn) => turn.turnId === beforeTurnId);
+    const start = Math.max(0, end - limit);
+    return { chat: { ...state, turns: state.turns.slice(start, Math.max(0, end)) }, isWhole: start === 0 };
+  }
+
   /** Takes durable events in, once they are on disk. Fails, with nothing changed, when they could not be stored. */
   append(chatId: string, bodies: readonly EventBody<ChatEvent>[]): Promise<Result<void, StorageError>> {
     const session = this.#session(chatId);
@@ -83,7 +121,7 @@ export class Sessions {
   #session(chatId: string): Session {
     let session = this.#sessions.get(chatId);
     if (session === undefined) {
-      session = { state: emptyChat(chatId), last: Promise.resolve(), offsets: new Map(), turnWriters: new Map(), isLoaded: false, hasNewer: false, isFollowed: false };
+      session = { state: emptyChat(chatId), shownSeq: 0, last: Promise.resolve(), offsets: new Map(), turnWriters: new Map(), isLoaded: false, hasNewer: false, isFollowed: false };
       this.#sessions.set(chatId, session);
     }
     return session;
@@ -126,31 +164,77 @@ export class Sessions {
   /** Reads what has come to the chat's files since the last look, in whatever window it was written. */
   async #readOn(session: Session): Promise<void> {
     const isFirst = !session.isLoaded;
-    session.isLoaded = true;
     const stream = streamOf(session.state.chatId);
     const found: { readonly event: SessionEvent; readonly writer: string }[] = [];
+    const offsets = new Map<string, number>();
     for (const file of await this.#options.journal.files(stream)) {
       if (file.sizeBytes <= (session.offsets.get(file.writer) ?? 0)) continue;
-      for (const event of await this.#readFile(session, file)) found.push({ event, writer: file.writer });
+      const { events, endOffset } = await this.#readFile(session, file);
+      offsets.set(file.writer, endOffset);
+      for (const event of events) found.push({ event, writer: file.writer });
     }
     found.sort((a, b) => a.event.seq - b.event.seq || a.event.at - b.event.at);
-    for (const { event, writer } of found) {
+    let seq = session.state.seq;
+    const events = found.map(({ event, writer }) => {
       if (event.type === "turn.started") session.turnWriters.set(event.turnId, writer);
       // Two windows may have used one number; both events count, so each gets the next free one.
-      const numbered = { ...event, seq: Math.max(event.seq, session.state.seq + 1) };
-      // At the first reading nobody has been told anything yet that this would be news to.
-      if (isFirst) session.state = reduce(session.state, numbered);
-      else this.#accept(session, numbered);
+      seq = Math.max(event.seq, seq + 1);
+      return { ...event, seq };
+    });
+    if (isFirst) {
+      session.state = await this.#reduceInSlices(session.state, events);
+      // Nobody has been told anything yet that this would be news to, but for the end of a long chat.
+      if (session.shownSeq > 0) for (const event of events) if (event.seq > session.shownSeq) this.events.fire(event);
+    } else {
+      for (const event of events) this.#accept(session, event);
     }
+    for (const [writer, offset] of offsets) session.offsets.set(writer, offset);
+    session.isLoaded = true;
     await this.#endInterrupted(session);
   }
 
-  async #readFile(session: Session, file: JournalFile): Promise<readonly SessionEvent[]> {
+  /** A long chat is put together in pieces, between which the host does other things. */
+  async #reduceInSlices(state: ChatState, events: readonly SessionEvent[]): Promise<ChatState> {
+    const { clock } = this.#options;
+    const work = reduceMany(state, events);
+    for (let begunAt = clock.now(); ; ) {
+      const step = work.next();
+      if (step.done === true) return step.value;
+      if (clock.now() - begunAt < SLICE_MS) continue;
+      await new Promise<void>((resolve) => clock.after(0, resolve));
+      begunAt = clock.now();
+    }
+  }
+
+  /** The last turns of a chat that is too long to be read before it is shown; undefined where it is not, or they do not tell. */
+  async #readEnd(session: Session): Promise<ChatState | undefined> {
+    const { journal, tables } = this.#options;
+    const { chatId } = session.state;
+    const files = await journal.files(streamOf(chatId));
+    if (files.reduce((sum, file) => sum + file.sizeBytes, 0) <= 2 * END_BYTES) return undefined;
+    const events: SessionEvent[] = [];
+    for (const file of files) {
+      for await (const line of journal.readEnd(file, END_BYTES)) {
+        const event = line.ok ? readEvent(line.value) : undefined;
+        if (event?.ok === true) events.push(event.value);
+      }
+    }
+    events.sort((a, b) => a.seq - b.seq || a.at - b.at);
+    const begun = new Set(events.flatMap((event) => (event.type === "turn.started" ? event.turnId : [])));
+    const told = events.filter((event) => !("turnId" in event) || event.turnId === undefined || begun.has(event.turnId));
+    const [row] = await Promise.all([tables.find(chatId).catch(() => undefined)]);
+    const end = runThrough(reduceMany({ ...emptyChat(chatId), title: row?.title ?? "" }, told));
+    if (end.turns.length === 0) return undefined;
+    return { ...end, turns: end.turns.slice(-SHOWN_TURNS), seq: Math.max(end.seq, events.at(-1)?.seq ?? 0) };
+  }
+
+  async #readFile(session: Session, file: JournalFile): Promise<{ readonly events: readonly SessionEvent[]; readonly endOffset: number }> {
     const { journal, log } = this.#options;
     const events: SessionEvent[] = [];
-    for await (const line of journal.read(file, session.offsets.get(file.writer) ?? 0)) {
+    let endOffset = session.offsets.get(file.writer) ?? 0;
+    for await (const line of journal.read(file, endOffset)) {
       if (!line.ok && line.isTorn) break; // its writer may still be at it: the next look begins there again
-      session.offsets.set(file.writer, line.endOffset);
+      endOffset = line.endOffset;
       const event = line.ok ? readEvent(line.value) : undefined;
       if (event?.ok === true) {
         events.push(event.value);
@@ -159,7 +243,7 @@ export class Sessions {
       if (event?.error.code === "newer") session.hasNewer = true;
       log.warn(`Left out a line of ${file.stream}/${file.writer} before byte ${line.endOffset}: ${line.ok ? event?.error.message : line.message}`);
     }
-    return events;
+    return { events, endOffset };
   }
 
   /** A turn still running whose writer is gone ended with that writer: say so, for good. One that lives on is followed. */
@@ -186,6 +270,11 @@ export class Sessions {
       this.#inTurn(session, () => this.#readOn(session)).catch((error: unknown) => this.#options.log.warn(`A chat could not be read on: ${describeError(error)}`));
     });
   }
+}
+
+function lastTurns(chat: ChatState): OpenedChat {
+  if (chat.turns.length <= SHOWN_TURNS) return { chat, isWhole: true };
+  return { chat: { ...chat, turns: chat.turns.slice(-SHOWN_TURNS) }, isWhole: false };
 }
 
 /** The journal stream of a chat, spread over folders by the end of its id. */

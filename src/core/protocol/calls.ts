@@ -40,7 +40,10 @@ export const calls = {
   "panel.show": call({ chatId: nullable(id) }, {}),
   /** A draft belongs to its chat; null is the chat not begun yet. */
   "draft.save": call({ chatId: nullable(id), text: str }, {}),
-  "chat.attach": call({ chatId: id }, { chat: chatState, draft: str }),
+  /** The chat's last turns; `isWhole` says whether there are none before them. */
+  "chat.attach": call({ chatId: id }, { chat: chatState, draft: str, isWhole: bool }),
+  /** Up to `limit` turns before one, in `chat.turns`; the rest of `chat` is that of the whole one. */
+  "chat.earlier": call({ chatId: id, beforeTurnId: id, limit: nat }, { chat: chatState, isWhole: bool }),
   "chat.list": call({}, { chats: arr(chatSummary) }),
   "chat.delete": call({ chatId: id }, {}),
   "chat.restore": call({ chatId: id }, {}),

@@ -2,7 +2,7 @@ import type { Disposable } from "../base/disposables";
 import { describeError } from "../base/errors";
 import { t } from "../base/l10n";
 import type { Timers } from "../base/timers";
-import type { ByteRange, Db, FeedMarks, JournalFile, JournalReader, Log, Statement } from "../ports";
+import type { ByteRange, Db, FeedMarks, JournalFile, JournalReader, Log, Row, Statement } from "../ports";
 import type { ChatSummary } from "../protocol/calls";
 import { readEvent, type SessionEvent } from "../protocol/events";
 import { migrate } from "./migrations";
@@ -31,6 +31,8 @@ export interface Tables {
   take(stream: string, writer: string, range: ByteRange, events: readonly SessionEvent[]): Promise<void>;
   /** Chats not deleted, newest first, other windows' included. */
   listChats(limit: number): Promise<readonly StoredChat[]>;
+  /** What is known of one chat, deleted or not. */
+  find(chatId: string): Promise<StoredChat | undefined>;
   /** Looks for what other windows have written since the last look: quick where there is nothing. */
   poll(): Promise<void>;
   close(): Promise<void>;
@@ -224,11 +226,14 @@ export function createTables({ openDb, journal, timers, log, onChanged, onProgre
     listChats: (limit) =>
       inTurn(async () => {
         await catchUp();
-        const rows = await (await db()).query(
-          "SELECT chat_id, title, updated_at, turn_count FROM chats WHERE deleted_at IS NULL AND turn_count > 0 ORDER BY updated_at DESC LIMIT ?1",
-          [limit],
-        );
-        return rows.map((row) => ({ chatId: String(row["chat_id"]), title: String(row["title"]), updatedAt: Number(row["updated_at"]), turnCount: Number(row["turn_count"]) }));
+        const rows = await (await db()).query(`SELECT ${CHAT_COLUMNS} FROM chats WHERE deleted_at IS NULL AND turn_count > 0 ORDER BY updated_at DESC LIMIT ?1`, [limit]);
+        return rows.map(toChat);
+      }),
+
+    find: (chatId) =>
+      inTurn(async () => {
+        const [row] = await (await db()).query(`SELECT ${CHAT_COLUMNS} FROM chats WHERE chat_id = ?1`, [chatId]);
+        return row === undefined ? undefined : toChat(row);
       }),
 
     poll: () =>
@@ -246,6 +251,12 @@ export function createTables({ openDb, journal, timers, log, onChanged, onProgre
         await found?.close();
       }),
   };
+}
+
+const CHAT_COLUMNS = "chat_id, title, updated_at, turn_count";
+
+function toChat(row: Row): StoredChat {
+  return { chatId: String(row["chat_id"]), title: String(row["title"]), updatedAt: Number(row["updated_at"]), turnCount: Number(row["turn_count"]) };
 }
 
 /** A chat's stream ends with its id. */

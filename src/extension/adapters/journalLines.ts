@@ -3,6 +3,8 @@ import type { JournalLine } from "../../core/ports";
 import { decodeLine, MAX_LINE_BYTES } from "../../core/store/line";
 
 export const LINE_FEED = 0x0a;
+/** Read at once: what one of these holds is parsed without a pause, and must not hold up the host. */
+const CHUNK_BYTES = 64 * 1024;
 
 /**
  * The lines of a file from a byte offset on. Of one longer than any of ours nothing is kept: it is named once, and reading
@@ -33,7 +35,7 @@ export async function* readLines(file: string, fromOffset: number): AsyncGenerat
     return line.ok ? { ok: true, value: line.value, endOffset } : { ok: false, message: line.error, endOffset, isTorn: false };
   }
 
-  for await (const chunk of createReadStream(file, { start: fromOffset, highWaterMark: MAX_LINE_BYTES }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(file, { start: fromOffset, highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
       add(chunk.subarray(start, end));

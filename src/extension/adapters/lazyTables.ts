@@ -12,6 +12,7 @@ export function createLazyTables(open: () => Promise<Store>): Tables {
   return {
     take: async (...args) => (await tables()).take(...args),
     listChats: async (limit) => (await tables()).listChats(limit),
+    find: async (chatId) => (await tables()).find(chatId),
     poll: async () => void (opened !== undefined && (await (await tables()).poll())),
     close: async () => void (opened !== undefined && (await (await tables()).close())),
   };

@@ -60,6 +60,7 @@ export async function openStore({ workerPath, log, onChanged, onProgress, ...dat
     tables: {
       take: (...args) => done("tables.take", ...args),
       listChats: (limit): Promise<readonly StoredChat[]> => call("tables.listChats", limit),
+      find: (chatId): Promise<StoredChat | undefined> => call("tables.find", chatId),
       poll: () => done("tables.poll"),
       close: () => worker.close(),
     },

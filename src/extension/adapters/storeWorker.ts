@@ -42,6 +42,7 @@ serveCalls(port, {
   "db.keepImage": async (...args: Parameters<Db["keepImage"]>) => (await openDb()).keepImage(...args),
   "tables.take": tables.take,
   "tables.listChats": tables.listChats,
+  "tables.find": tables.find,
   "tables.poll": tables.poll,
   close: tables.close,
 });

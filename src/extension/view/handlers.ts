@@ -50,6 +50,8 @@ export interface HandlerOptions {
 /** History shows this many chats; older ones wait for search. */
 const MAX_LISTED_CHATS = 500;
 const MAX_TITLE_LENGTH = 200;
+/** A page of earlier turns is one message to the panel: larger ones would hold it up. */
+const MAX_PAGE_TURNS = 200;
 
 /** Answers the webview's calls. */
 export function createHandlers(options: HandlerOptions): Handlers {
@@ -93,7 +95,14 @@ export function createHandlers(options: HandlerOptions): Handlers {
       return {};
     },
 
-    "chat.attach": async ({ chatId }) => ({ chat: withoutAttachedText(await sessions.state(chatId)), draft: draftOf(await panel.read(), chatId) }),
+    "chat.attach": async ({ chatId }) => {
+      const { chat, isWhole } = await sessions.open(chatId);
+      return { chat: withoutAttachedText(chat), isWhole, draft: draftOf(await panel.read(), chatId) };
+    },
+    "chat.earlier": async ({ chatId, beforeTurnId, limit }) => {
+      const { chat, isWhole } = await sessions.earlier(chatId, beforeTurnId, Math.min(limit, MAX_PAGE_TURNS));
+      return { chat: withoutAttachedText(chat), isWhole };
+    },
     "chat.list": async () => ({ chats: (await tables.listChats(MAX_LISTED_CHATS)).map((chat) => ({ ...chat, isRunning: turns.isRunning(chat.chatId) })) }),
     "chat.delete": async ({ chatId }) => {
       await turns.stop(chatId);

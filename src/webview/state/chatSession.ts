@@ -1,6 +1,8 @@
 import { batch, signal, type ReadonlySignal } from "@preact/signals";
 import { describeError } from "../../core/base/errors";
-import type { ChatState } from "../../core/protocol/chatState";
+import { defined } from "../../core/base/records";
+import type { Timers } from "../../core/base/timers";
+import type { ChatState, Turn } from "../../core/protocol/chatState";
 import type { SessionEvent } from "../../core/protocol/events";
 import { hasGap, reduce } from "../../core/protocol/reduce";
 import type { Client } from "../../core/protocol/rpc";
@@ -25,19 +27,27 @@ export interface ChatSession extends ChatSignals {
 
 export interface ChatSessionOptions {
   readonly client: Client;
+  readonly timers: Timers;
   /** Called after each step; `before` is undefined for the first state of a chat. */
   onStep(before: ChatState | undefined, after: ChatState): void;
+  /** Earlier turns have come in front of those that were there. */
+  onEarlier(after: ChatState): void;
 }
 
 /** An attach whose answer already lacks events is repeated, but not for ever. */
 const MAX_ATTACHES = 3;
+/** A long chat's earlier turns come in pages of so many, with pauses in which the panel does other things, ms. */
+const PAGE_TURNS = 100;
+const PAGE_PAUSE_MS = 30;
 
-export function createChatSession({ client, onStep }: ChatSessionOptions): ChatSession {
+export function createChatSession({ client, timers, onStep, onEarlier }: ChatSessionOptions): ChatSession {
   const { write, ...signals } = createChatSignals();
   const chatId = signal<string | null>(null);
   const isLoading = signal(false);
   const problem = signal<string | undefined>(undefined);
   let state: ChatState | undefined;
+  /** Whether the chat's first turn is here. */
+  let hasAll = false;
   /** Events that came while an attach was under way: they follow its answer. */
   let held: SessionEvent[] | undefined;
   let latest = 0;
@@ -45,6 +55,7 @@ export function createChatSession({ client, onStep }: ChatSessionOptions): ChatS
   async function show(next: string | null): Promise<void> {
     latest++;
     state = undefined;
+    hasAll = false;
     held = undefined;
     batch(() => {
       write(undefined);
@@ -60,11 +71,14 @@ export function createChatSession({ client, onStep }: ChatSessionOptions): ChatS
     const following = [...pending];
     held = following;
     try {
-      const { chat } = await client.call("chat.attach", { chatId: id });
+      const { chat, isWhole } = await client.call("chat.attach", { chatId: id });
       if (mine !== latest) return;
       held = undefined;
       problem.value = undefined;
-      step(chat);
+      const earlier = turnsBefore(chat);
+      step(earlier.length === 0 ? chat : { ...chat, turns: [...earlier, ...chat.turns] });
+      hasAll = isWhole || (hasAll && earlier.length > 0);
+      if (!hasAll) void getEarlier(id, mine);
       const missed = take(following);
       if (missed !== undefined && attempt < MAX_ATTACHES) await attach(id, missed, attempt + 1);
     } catch (error) {
@@ -74,6 +88,31 @@ export function createChatSession({ client, onStep }: ChatSessionOptions): ChatS
     } finally {
       if (mine === latest) isLoading.value = false;
     }
+  }
+
+  /** Puts page after page of earlier turns before those that are there. One that cannot be got is asked for again by `reload`. */
+  async function getEarlier(id: string, mine: number): Promise<void> {
+    for (;;) {
+      await new Promise<void>((resolve) => timers.after(PAGE_PAUSE_MS, resolve));
+      const first = state?.turns[0];
+      if (mine !== latest || first === undefined) return;
+      const page = await client.call("chat.earlier", { chatId: id, beforeTurnId: first.turnId, limit: PAGE_TURNS }).catch((error: unknown) => describeError(error));
+      if (mine !== latest || state === undefined) return;
+      if (typeof page === "string") return void (problem.value = page);
+      const { createdAt, title, model, effort } = page.chat;
+      state = { ...state, ...defined({ createdAt, title, model, effort }), turns: [...page.chat.turns, ...state.turns] };
+      write(state);
+      onEarlier(state);
+      hasAll = page.isWhole;
+      if (hasAll) return;
+    }
+  }
+
+  /** What is here already of the turns that come before those of `chat`: after a gap they need not come again. */
+  function turnsBefore(chat: ChatState): readonly Turn[] {
+    const first = chat.turns[0]?.turnId;
+    const index = state?.turns.findIndex((turn) => turn.turnId === first) ?? -1;
+    return state?.turns.slice(0, Math.max(0, index)) ?? [];
   }
 
   function receive(events: readonly SessionEvent[]): void {

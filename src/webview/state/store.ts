@@ -69,7 +69,7 @@ export function createStore(client: Client, timers: Timers, gate: InputGate = { 
   let spokenCount = 0;
   let wasDemo = false;
 
-  const chat = createChatSession({ client: { ...client, call: callAndNoteDrafts }, onStep });
+  const chat = createChatSession({ client: { ...client, call: callAndNoteDrafts }, timers, onStep, onEarlier });
   const models = createModels({ client, chatId: chat.chatId, onError: (error) => composer.showError(error) });
   const history = createHistory(client, timers);
   const composer = createComposer({
@@ -145,6 +145,11 @@ export function createStore(client: Client, timers: Timers, gate: InputGate = { 
       if (turn.status === "failed" && answerText(turn) === "") composer.putBack(questionText(after, turn));
     }
     if (after.isDeleted) void putAside(after.chatId);
+  }
+
+  function onEarlier(after: ChatState): void {
+    models.showChat(after);
+    cost.value = chatCost(after.turns);
   }
 
   async function start(): Promise<void> {

@@ -40,6 +40,8 @@ export function createListWindow({ isAtEnd, estimate }: ListWindowOptions): List
   let page: { readonly scroller: HTMLElement; readonly content: HTMLElement; readonly sizes: ResizeObserver } | undefined;
   let viewport = ASSUMED_VIEWPORT;
   let frame: number | undefined;
+  /** Where to scroll after a paint that put items in front of those that are read. */
+  let scrollTo: number | undefined;
   /** Where the focus was before a paint. */
   let focus: Element | null = null;
 
@@ -56,7 +58,7 @@ export function createListWindow({ isAtEnd, estimate }: ListWindowOptions): List
     const sizes = { count: ids.length, heightOf };
     const overscan = viewport * OVERSCAN;
     if (page === undefined || isAtEnd()) return rangeAtEnd(sizes, viewport + overscan);
-    const top = page.scroller.scrollTop;
+    const top = scrollTo ?? page.scroller.scrollTop;
     return rangeAt(sizes, top - overscan, top + viewport + overscan);
   }
 
@@ -86,7 +88,12 @@ export function createListWindow({ isAtEnd, estimate }: ListWindowOptions): List
   return {
     slots(next) {
       void changes.value; // read, so that each repaints
+      const addedInFront = ids.length === 0 ? 0 : next.indexOf(ids[0] ?? "");
       ids = next;
+      if (addedInFront > 0 && page !== undefined && !isAtEnd()) {
+        scrollTo = page.scroller.scrollTop;
+        for (let index = 0; index < addedInFront; index++) scrollTo += heightOf(index);
+      }
       if (ids.length === 0) heights.clear();
       range = currentRange();
       focus = document.activeElement;
@@ -96,6 +103,9 @@ export function createListWindow({ isAtEnd, estimate }: ListWindowOptions): List
     observe() {
       if (page === undefined) return;
       const { content, sizes } = page;
+      // Said outright: the page's own anchoring does nothing at the very top.
+      if (scrollTo !== undefined) page.scroller.scrollTop = scrollTo;
+      scrollTo = undefined;
       const present = new Set<Element>();
       for (const child of content.children) {
         const id = child.getAttribute("data-item");

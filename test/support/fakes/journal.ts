@@ -66,12 +66,20 @@ function openMemory(memory: Memory, writer: string): MemoryJournal {
       const found = new Map<string, JournalFile>();
       for (const line of memory.lines) {
         if (stream !== undefined && line.stream !== stream) continue;
-        found.set(`${line.stream}/${line.writer}`, { stream: line.stream, writer: line.writer, sizeBytes: sizeOf(linesOf(line.stream, line.writer)) });
+        const key = `${line.stream}/${line.writer}`;
+        found.set(key, { stream: line.stream, writer: line.writer, sizeBytes: (found.get(key)?.sizeBytes ?? 0) + line.bytes.length });
       }
       return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file);
     },
 
     read: (file, fromOffset) => readLines(Buffer.concat(linesOf(file.stream, file.writer).map((line) => line.bytes)), fromOffset),
+    async *readEnd(file, lengthBytes) {
+      const bytes = Buffer.concat(linesOf(file.stream, file.writer).map((line) => line.bytes));
+      const from = Math.max(0, file.sizeBytes - lengthBytes - 1);
+      const start = from === 0 ? 0 : bytes.indexOf(LINE_FEED, from) + 1;
+      if (from > 0 && start === 0) return;
+      yield* readLines(bytes, start);
+    },
     async touched(marks) {
       const streams = new Set<string>();
       const next: Record<string, number> = {};

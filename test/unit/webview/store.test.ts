@@ -71,7 +71,7 @@ describe("store: the shown chat", () => {
         "chat.attach": () => {
           const chat = stage.host.chat(chatId);
           stage.host.emit(delta(0, "Early"));
-          return { chat, draft: "" };
+          return { chat, draft: "", isWhole: true };
         },
       },
     });
@@ -82,9 +82,32 @@ describe("store: the shown chat", () => {
     assert.equal(stage.store.chat.block("t1", "a")?.value.text, "Early, late");
   });
 
+  it("puts a long chat's earlier turns before those it began with, says nothing of them, and keeps them over a gap", async () => {
+    const turns = Array.from({ length: 250 }, (_, index) => ({ turnId: `t${index}`, model: "m", startedAt: index, status: "done" as const, blocks: [] }));
+    const whole = { chatId, seq: 500, title: "A long one", createdAt: 1, updatedAt: 1, isDeleted: false, turns };
+    const { store, host, clock, settle, asked } = await createStoreStage({
+      chatId,
+      handlers: {
+        "chat.attach": () => ({ chat: { ...whole, title: "", turns: turns.slice(-40) }, draft: "", isWhole: false }),
+        "chat.earlier": ({ beforeTurnId, limit }) => {
+          const end = turns.findIndex((turn) => turn.turnId === beforeTurnId);
+          return { chat: { ...whole, turns: turns.slice(Math.max(0, end - limit), end) }, isWhole: end <= limit };
+        },
+      },
+    });
+    assert.equal(store.chat.turnIds.value.length, 40);
+    for (let page = 0; page < 4; page++) await clock.advance(100);
+    assert.deepEqual([store.chat.turnIds.value, store.chat.title.value, store.spoken.value], [turns.map((turn) => turn.turnId), "A long one", undefined]);
+    assert.equal(asked("chat.earlier").length, 3);
+    host.send("chat.events", { events: [{ v: 1, id: "e", seq: 600, at: 1, type: "chat.renamed", chatId, title: "After a gap" }] });
+    await settle();
+    await clock.advance(1_000);
+    assert.deepEqual([asked("chat.attach").length > 1, store.chat.turnIds.value.length, asked("chat.earlier").length], [true, 250, 3]);
+  });
+
   it("gives up attaching when each answer is behind the events", async () => {
     const stale = { chatId, seq: 1, title: "A chat", createdAt: 0, updatedAt: 0, isDeleted: false, turns: [] };
-    const { host, settle, asked } = await createStoreStage({ ...STREAMING, handlers: { "chat.attach": () => ({ chat: stale, draft: "" }) } });
+    const { host, settle, asked } = await createStoreStage({ ...STREAMING, handlers: { "chat.attach": () => ({ chat: stale, draft: "", isWhole: true }) } });
     host.emit(ended);
     await settle();
     await settle();
@@ -106,7 +129,7 @@ describe("store: the shown chat", () => {
       handlers: {
         "chat.attach": () => {
           if (isBroken) throw new CallError("refused", "The disk is gone.");
-          return { chat, draft: "" };
+          return { chat, draft: "", isWhole: true };
         },
       },
     });
@@ -177,7 +200,7 @@ describe("store: retry", () => {
     const turn = { model: "m", startedAt: 0, status: "interrupted", blocks: [question] } as const;
     const turns = [{ ...turn, turnId: "t1", retryOf: "t2" }, { ...turn, turnId: "t2", retryOf: "t1" }];
     const chat = { chatId, seq: 9, title: "A chat", createdAt: 0, updatedAt: 0, isDeleted: false, turns };
-    const { store, settle } = await createStoreStage({ chatId, handlers: { "chat.attach": () => ({ chat, draft: "" }), "turn.retry": () => ({ turnId: "t3" }) } });
+    const { store, settle } = await createStoreStage({ chatId, handlers: { "chat.attach": () => ({ chat, draft: "", isWhole: true }), "turn.retry": () => ({ turnId: "t3" }) } });
     store.composer.write("Why?");
     await Promise.all([store.retry("t2"), settle()]);
     assert.equal(store.composer.hint.value, undefined);

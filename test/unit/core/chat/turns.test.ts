@@ -18,7 +18,7 @@ import { modelChoice } from "../../../support/fakes/model";
 
 type Script = (signal: AbortSignal) => AsyncIterable<ModelEvent>;
 
-const noTables: Tables = { take: async () => undefined, listChats: async () => [], poll: async () => undefined, close: async () => undefined };
+const noTables: Tables = { take: async () => undefined, listChats: async () => [], find: async () => undefined, poll: async () => undefined, close: async () => undefined };
 
 function setUp(journal = createMemoryJournal({ writer: "w1" }), overrides: Partial<TurnsOptions> = {}) {
   const clock = createManualClock();

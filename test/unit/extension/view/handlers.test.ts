@@ -23,7 +23,7 @@ function setUp() {
   const choices = [modelChoice("m", { efforts: ["low", "high"], maxInputTokens: 1_000 }), modelChoice("n")];
   const model = createScriptedModel(choices);
   let listed: readonly string[] = [];
-  const tables: Tables = { take: async () => undefined, listChats: async () => listed.map((chatId) => ({ chatId, title: "t", updatedAt: 1, turnCount: 1 })), poll: async () => undefined, close: async () => undefined };
+  const tables: Tables = { take: async () => undefined, listChats: async () => listed.map((chatId) => ({ chatId, title: "t", updatedAt: 1, turnCount: 1 })), find: async () => undefined, poll: async () => undefined, close: async () => undefined };
   const sessions = new Sessions({ journal: createMemoryJournal({ writer: "w1" }), tables, clock, ids, log });
   const turns = new Turns({ sessions, clock, ids, log, editor: createFakeEditor(), connect: async () => ok({ model, choices }), onOutcome: () => undefined });
   const connection = { choices, info: { status: "ready", offersEnvironmentKey: false }, check: async () => ok(choices) } as unknown as Connection; // the part that is used
