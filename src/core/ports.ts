@@ -164,7 +164,11 @@ export interface ByteRange {
   readonly endOffset: number;
 }
 
-export type StorageError = { readonly code: "full" | "denied" | "io"; readonly message: string };
+export type StorageError = {
+  /** `elsewhere`: the stream is another writer's now. */
+  readonly code: "full" | "denied" | "io" | "elsewhere";
+  readonly message: string;
+};
 
 /** How far each writer's feed has been read, bytes. */
 export type FeedMarks = Readonly<Record<string, number>>;
@@ -193,6 +197,22 @@ export interface Journal extends JournalReader {
   isWriterAlive(writer: string): Promise<boolean>;
   /** Settles when everything appended so far is on disk. */
   flush(): Promise<void>;
+}
+
+/**
+ * Who may write to a stream: one writer at a time, until it gives the stream up or dies. Claims are for people's sake, so that a
+ * conversation has one course; journals would stay whole without.
+ */
+export interface Claims {
+  /** Takes a stream unless another living writer has it, whose name it gives then. */
+  claim(stream: string): Promise<string | undefined>;
+  release(stream: string): Promise<void>;
+  /** Lets the one who has a stream know that it is wanted here. */
+  want(stream: string): Promise<void>;
+  /** Of the streams held here those that are wanted elsewhere. */
+  wanted(): Promise<readonly string[]>;
+  /** Gives up all that is held. */
+  close(): Promise<void>;
 }
 
 export type SqlValue = string | number | null | Uint8Array;

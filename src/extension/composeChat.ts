@@ -5,6 +5,7 @@ import { describeError } from "../core/base/errors";
 import { t, useTranslation } from "../core/base/l10n";
 import { repeat } from "../core/base/timers";
 import type { Connection } from "../core/chat/connection";
+import { Ownership } from "../core/chat/ownership";
 import { createModelPicker } from "../core/chat/modelPicker";
 import { Sessions } from "../core/chat/sessions";
 import { Turns } from "../core/chat/turns";
@@ -74,7 +75,13 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
       onChanged: () => broadcast("chats.changed", {}),
     }),
   );
-  const sessions = new Sessions({ journal, tables, clock, ids, log: createLog(channel, "chat") });
+  const ownership: Ownership = new Ownership({
+    claims: journal.claims, clock,
+    log: createLog(channel, "chat"),
+    isRunning: (chatId): boolean => turns.isRunning(chatId),
+    shown: shownChats,
+  });
+  const sessions = new Sessions({ journal, tables, clock, ids, log: createLog(channel, "chat"), mayWrite: (chatId) => ownership.take(chatId) });
   const editor = createActiveEditor(createLog(channel, "editor"));
 
   const turns = new Turns({
@@ -97,7 +104,7 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
     view.send("panel.view", { view: "chat" });
   };
   const handlersFor = (memory: PanelMemory): Handlers => createHandlers({
-    sessions, turns, tables, connection, picker, ids,
+    sessions, turns, tables, ownership, connection, picker, ids,
     panel: memory,
     isTab: memory !== sidePanel,
     onDraft(chatId, text) {
@@ -115,6 +122,11 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
     },
   });
   const titleOf = async (chatId: string): Promise<string> => (await sessions.state(chatId)).title;
+  /** The chats that pages of this window show, in sight or behind something else. */
+  async function shownChats(): Promise<ReadonlySet<string>> {
+    const { chatId } = await panel.read();
+    return new Set([...(chatId === undefined || !view.isOpen ? [] : [chatId]), ...(await tabs.openChats())]);
+  }
   const attention = createAttention({
     isOurs: (chatId) => turns.isRunning(chatId),
     titleOf,
@@ -131,7 +143,15 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
     },
   });
   // What other windows do is looked for while somebody can see it.
-  owned.add(repeat(clock, WATCH_MS, () => void ((view.isVisible || tabs.areVisible) && tables.poll())));
+  owned.add(repeat(clock, WATCH_MS, () => {
+    if (view.isVisible || tabs.areVisible) void tables.poll();
+    ownership.look().catch((error: unknown) => log.warn(`Whose chats they are could not be told: ${describeError(error)}`));
+  }));
+  owned.add(ownership.changed.on((change) => {
+    broadcast("chat.owner", change);
+    // What the other window has written in the meantime is not read yet.
+    sessions.state(change.chatId).catch((error: unknown) => log.warn(`A chat could not be read on: ${describeError(error)}`));
+  }));
   const onVisibility = (): void => void attention.looked().catch((error: unknown) => log.warn(`What is in sight could not be told: ${describeError(error)}`));
   const sidePanel = observed(panel, onVisibility);
   const media = vscode.Uri.joinPath(context.extensionUri, "media");

@@ -55,6 +55,13 @@ export function createStrings() {
       offline: t("Claude cannot be reached."),
     },
 
+    elsewhere: {
+      label: t("Another window"),
+      about: t("This chat is open in another window. You can read along here."),
+      continueHere: t("Continue here"),
+      refused: t("This chat is open in another window. Choose “Continue here” first. Your message stays here."),
+    },
+
     conversation: {
       label: t("Conversation"),
       you: t("You"),

@@ -1,6 +1,7 @@
 import { assertNever } from "../base/errors";
 import { t } from "../base/l10n";
 import { defined } from "../base/records";
+import type { StorageError } from "../ports";
 import type { Failure, FailureCode } from "../protocol/failures";
 
 export interface FailureDetails {
@@ -17,6 +18,11 @@ export interface FailureDetails {
 /** A failure with its one sentence on what happened and what to do next. */
 export function makeFailure(code: FailureCode, details: FailureDetails = {}): Failure {
   return defined({ code, message: sentence(code, details), retryAfterMs: details.retryAfterMs, requestId: details.requestId });
+}
+
+/** Why something could not be stored, and what to do. */
+export function storageFailure({ code, message }: StorageError): Failure {
+  return code === "elsewhere" ? { code: "badRequest", message } : makeFailure("storage", { said: message });
 }
 
 /** Why a request is asked again after a wait, beside which the time is counted down. */

@@ -8,6 +8,7 @@ import { EVENT_VERSION, readEvent, type ChatEvent, type EventBody, type EventOf,
 import { reduce } from "../protocol/reduce";
 import { reduceMany, runThrough } from "../protocol/reduceMany";
 import type { Tables } from "../store/tables";
+import { streamOf } from "./streams";
 
 /** A chat that another window writes is looked at again after this time, as long as somebody here has asked for it. */
 const FOLLOW_MS = 1_000;
@@ -24,6 +25,8 @@ export interface SessionsOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Whether this window may write to a chat: false when another one has it. */
+  readonly mayWrite: (chatId: string) => Promise<boolean>;
 }
 
 /** A chat, or the end of it. */
@@ -135,6 +138,8 @@ export class Sessions {
 
   async #store(session: Session, bodies: readonly EventBody<ChatEvent>[]): Promise<Result<void, StorageError>> {
     const { journal, tables } = this.#options;
+    const refused = await this.#refusal(session.state.chatId);
+    if (refused !== undefined) return fail(refused);
     if (!session.isLoaded) await this.#readOn(session);
     if (session.hasNewer) return fail({ code: "denied", message: t("a newer Cairn has written in this chat; update Cairn to go on with it, or begin a new chat") });
     const events = this.#number(session, bodies);
@@ -145,6 +150,17 @@ export class Sessions {
     for (const event of events) this.#accept(session, event);
     void tables.take(stream, journal.writer, stored.value, events);
     return ok(undefined);
+  }
+
+  async #refusal(chatId: string): Promise<StorageError | undefined> {
+    try {
+      if (await this.#options.mayWrite(chatId)) return undefined;
+      return { code: "elsewhere", message: t("This chat is open in another window. Choose “Continue here” to go on with it in this one.") };
+    } catch (error) {
+      // The journal keeps whole without; what is wrong with the folder it says itself.
+      this.#options.log.warn(`It cannot be told which window has a chat: ${describeError(error)}`);
+      return undefined;
+    }
   }
 
   #number(session: Session, bodies: readonly EventBody<ChatEvent>[]): readonly SessionEvent[] {
@@ -275,9 +291,4 @@ export class Sessions {
 function lastTurns(chat: ChatState): OpenedChat {
   if (chat.turns.length <= SHOWN_TURNS) return { chat, isWhole: true };
   return { chat: { ...chat, turns: chat.turns.slice(-SHOWN_TURNS) }, isWhole: false };
-}
-
-/** The journal stream of a chat, spread over folders by the end of its id. */
-export function streamOf(chatId: string): string {
-  return `chats/${chatId.slice(-2).toLowerCase()}/${chatId}`;
 }

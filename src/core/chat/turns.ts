@@ -9,7 +9,7 @@ import type { ChatEvent, EventBody, TurnStatus } from "../protocol/events";
 import type { Failure } from "../protocol/failures";
 import { AnswerWriter, MAX_PIECE_LENGTH } from "./answer";
 import { pieces, type Attachment } from "./attachments";
-import { makeFailure, waitReason } from "./failureText";
+import { makeFailure, waitReason, storageFailure } from "./failureText";
 import { buildMessages, buildSystem, headOf } from "./prompt";
 import type { Sessions } from "./sessions";
 import { titleFrom } from "./title";
@@ -143,7 +143,7 @@ export class Turns {
       const stored = await sessions.append(chatId, events);
       if (!stored.ok) {
         end();
-        return fail(makeFailure("storage", { said: stored.error.message }));
+        return fail(storageFailure(stored.error));
       }
     } catch (error) {
       end();
@@ -159,11 +159,11 @@ export class Turns {
 
   async #run(chatId: string, turnId: string, model: Model, settings: AnswerSettings, controller: AbortController): Promise<void> {
     const { sessions, clock, ids, editor, log, onOutcome } = this.#options;
-    let storageFailure: Failure | undefined;
+    let notStored: Failure | undefined;
     const writer = new AnswerWriter({
       sessions, clock, ids, chatId, turnId,
       onStorageError: (error) => {
-        storageFailure = makeFailure("storage", { said: error.message });
+        notStored = storageFailure(error);
         controller.abort("cancelled" satisfies AbortStatus);
       },
     });
@@ -179,10 +179,10 @@ export class Turns {
     }
     const isStored = await writer.finish({ type: "turn.ended", chatId, turnId, ...outcome });
     if (!isStored) {
-      if (storageFailure !== undefined) outcome = { status: "failed", failure: storageFailure };
+      if (notStored !== undefined) outcome = { status: "failed", failure: notStored };
       const ended: EventBody<ChatEvent> = { type: "turn.ended", chatId, turnId, ...outcome };
       const stored = await sessions.append(chatId, [ended]);
-      if (!stored.ok) await sessions.showUnsaved(chatId, [{ ...ended, status: "failed", failure: makeFailure("storage", { said: stored.error.message }) }]);
+      if (!stored.ok) await sessions.showUnsaved(chatId, [{ ...ended, status: "failed", failure: storageFailure(stored.error) }]);
     }
     log.info(`The answer ended: ${outcome.failure?.code ?? outcome.stopReason ?? outcome.status}`);
     if (outcome.status === "done" || outcome.failure !== undefined) onOutcome(outcome.failure);

@@ -2,8 +2,9 @@ import { open, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { describeError } from "../../core/base/errors";
 import { fail, ok, type Result } from "../../core/base/result";
-import type { ByteRange, Journal, Log, StorageError } from "../../core/ports";
+import type { ByteRange, Claims, Journal, Log, StorageError } from "../../core/ports";
 import { encodeLine } from "../../core/store/line";
+import { createClaims } from "./claims";
 import { createFolders } from "./durableFolders";
 import { createFeed } from "./feeds";
 import { createHeartbeat } from "./heartbeat";
@@ -38,6 +39,8 @@ export interface JournalOptions {
 }
 
 export interface NodeJournal extends Journal {
+  /** Who may write where, by the same heartbeat. */
+  readonly claims: Claims;
   close(): Promise<void>;
 }
 
@@ -133,9 +136,12 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
     }
   }
 
+  const claims = createClaims({ root, writer, start: () => heartbeat.start(), isAlive: (name) => heartbeat.isAlive(name) });
+
   return {
     ...createJournalReader(root),
     writer,
+    claims,
 
     append(stream, values) {
       checkStream(stream);
@@ -162,6 +168,7 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
       for (const file of files.values()) await file.handle?.close();
       files.clear();
       await feed.close();
+      await claims.close();
       await heartbeat.stop();
     },
   };

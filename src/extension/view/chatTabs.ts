@@ -78,9 +78,13 @@ export class ChatTabs implements vscode.Disposable {
   }
 
   /** The chats in tabs that can be seen. */
-  async shownChats(): Promise<readonly string[]> {
-    const visible = [...this.#tabs].filter((tab) => tab.webviewPanel.visible);
-    return (await Promise.all(visible.map((tab) => tab.memory.read()))).flatMap(({ chatId }) => chatId ?? []);
+  shownChats(): Promise<readonly string[]> {
+    return chatsOf([...this.#tabs].filter((tab) => tab.webviewPanel.visible));
+  }
+
+  /** The chats in all tabs. */
+  openChats(): Promise<readonly string[]> {
+    return chatsOf([...this.#tabs]);
   }
 
   /** To all tabs but the one whose memory is `except`. */
@@ -106,4 +110,8 @@ export class ChatTabs implements vscode.Disposable {
     const title = chatId === undefined ? t("New chat") : await this.#options.titleOf(chatId);
     if (this.#tabs.has(tab)) tab.webviewPanel.title = title;
   }
+}
+
+async function chatsOf(tabs: readonly Tab[]): Promise<readonly string[]> {
+  return (await Promise.all(tabs.map((tab) => tab.memory.read()))).flatMap(({ chatId }) => chatId ?? []);
 }

@@ -22,6 +22,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     this.#options = options;
   }
 
+  /** Whether its page is there, be it hidden behind another view. */
+  get isOpen(): boolean {
+    return this.#current !== undefined;
+  }
+
   get isVisible(): boolean {
     return this.#current?.view.visible ?? false;
   }

@@ -4,10 +4,11 @@ import { defined } from "../../core/base/records";
 import { attach } from "../../core/chat/attachments";
 import { continueChat, duplicateChat, type Copy } from "../../core/chat/copies";
 import type { Connection } from "../../core/chat/connection";
+import type { Ownership } from "../../core/chat/ownership";
 import type { ModelPicker } from "../../core/chat/modelPicker";
 import type { Sessions } from "../../core/chat/sessions";
 import type { Turns } from "../../core/chat/turns";
-import type { EditorSnapshot, Ids, PanelMemory, PanelState } from "../../core/ports";
+import type { EditorSnapshot, Ids, PanelMemory, PanelState, StorageError } from "../../core/ports";
 import type { EditorContext } from "../../core/protocol/calls";
 import type { ChatState } from "../../core/protocol/chatState";
 import type { Failure } from "../../core/protocol/failures";
@@ -19,6 +20,7 @@ export interface HandlerOptions {
   readonly sessions: Sessions;
   readonly turns: Turns;
   readonly tables: Tables;
+  readonly ownership: Pick<Ownership, "take" | "takeOver">;
   readonly connection: Connection;
   readonly picker: ModelPicker;
   readonly panel: PanelMemory;
@@ -55,7 +57,7 @@ const MAX_PAGE_TURNS = 200;
 
 /** Answers the webview's calls. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { sessions, turns, tables, connection, picker, panel, isTab, onDraft, ids, editor, actions } = options;
+  const { sessions, turns, tables, ownership, connection, picker, panel, isTab, onDraft, ids, editor, actions } = options;
   function attachmentFor(contextId: string | null): ReturnType<typeof attach> | undefined {
     if (contextId === null) return undefined;
     const snapshot = editor.snapshot(contextId);
@@ -97,7 +99,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
 
     "chat.attach": async ({ chatId }) => {
       const { chat, isWhole } = await sessions.open(chatId);
-      return { chat: withoutAttachedText(chat), isWhole, draft: draftOf(await panel.read(), chatId) };
+      const isElsewhere = chat.seq > 0 && !(await ownership.take(chatId).catch(() => true)); // what is wrong with the folder, writing to it says
+      return { chat: withoutAttachedText(chat), isWhole, isElsewhere, draft: draftOf(await panel.read(), chatId) };
     },
     "chat.earlier": async ({ chatId, beforeTurnId, limit }) => {
       const { chat, isWhole } = await sessions.earlier(chatId, beforeTurnId, Math.min(limit, MAX_PAGE_TURNS));
@@ -113,6 +116,11 @@ export function createHandlers(options: HandlerOptions): Handlers {
     "chat.restore": async ({ chatId }) => {
       orRefuse(storageFailure(await sessions.append(chatId, [{ type: "chat.restored", chatId }])));
       return {};
+    },
+
+    "chat.takeOver": async ({ chatId }) => {
+      if (await ownership.takeOver(chatId)) return {};
+      throw new CallError("refused", t("The other window is still writing an answer in this chat. Stop it there, or wait for it, then try again."));
     },
 
     "chat.rename": async ({ chatId, title }) => {
@@ -212,7 +220,8 @@ function orRefuse<T>(result: Result<T, Failure>): T {
   throw new CallError("refused", result.error.message);
 }
 
-function storageFailure<T>(result: Result<T, { readonly message: string }>): Result<T, Failure> {
+function storageFailure<T>(result: Result<T, StorageError>): Result<T, Failure> {
   if (result.ok) return result;
+  if (result.error.code === "elsewhere") return { ok: false, error: { code: "badRequest", message: result.error.message } };
   return { ok: false, error: { code: "storage", message: t("The change could not be saved: {0}. Free some space or check the folder's permissions, then try again.", result.error.message) } };
 }

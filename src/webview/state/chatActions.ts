@@ -19,6 +19,8 @@ export interface ChatActions {
   /** Makes a chat with the same content and shows it. */
   duplicateChat(chatId: string): Promise<void>;
   openInTab(chatId: string): Promise<void>;
+  /** Gets the shown chat from the window that has it. */
+  continueHere(): Promise<void>;
 }
 
 export interface ChatActionsOptions {
@@ -74,6 +76,7 @@ export function createChatActions({ client, chat, models, composer, onAsked, onE
       if (trimmed !== "") await tryTo(async () => void (await client.call("chat.rename", { chatId, title: trimmed })));
     },
     duplicateChat: (chatId) => tryTo(async () => openChat((await client.call("chat.duplicate", { chatId })).chatId)),
+    continueHere: () => onShown(async (chatId) => void (await client.call("chat.takeOver", { chatId }))),
     openInTab: (chatId) => tryTo(async () => void (await client.call("chat.openInTab", { chatId }))),
   };
 }

@@ -13,10 +13,14 @@ export interface ChatSession extends ChatSignals {
   readonly chatId: ReadonlySignal<string | null>;
   /** True until a chosen chat's content is there. */
   readonly isLoading: ReadonlySignal<boolean>;
+  /** Whether another window has the chat: here it is read only. */
+  readonly isElsewhere: ReadonlySignal<boolean>;
   /** Why the chat could not be read. */
   readonly problem: ReadonlySignal<string | undefined>;
   /** Shows a chat, or none. Settles when its content is there or could not be got. */
   show(chatId: string | null): Promise<void>;
+  /** The chat has come to this window, or gone to another one. */
+  setElsewhere(chatId: string, isElsewhere: boolean): void;
   /** Takes a batch of events from the host; those of other chats are ignored. */
   receive(events: readonly SessionEvent[]): void;
   /** Gets the chat anew, after a problem. */
@@ -44,6 +48,7 @@ export function createChatSession({ client, timers, onStep, onEarlier }: ChatSes
   const { write, ...signals } = createChatSignals();
   const chatId = signal<string | null>(null);
   const isLoading = signal(false);
+  const isElsewhere = signal(false);
   const problem = signal<string | undefined>(undefined);
   let state: ChatState | undefined;
   /** Whether the chat's first turn is here. */
@@ -61,6 +66,7 @@ export function createChatSession({ client, timers, onStep, onEarlier }: ChatSes
       write(undefined);
       chatId.value = next;
       problem.value = undefined;
+      isElsewhere.value = false;
       isLoading.value = next !== null;
     });
     if (next !== null) await attach(next);
@@ -71,8 +77,9 @@ export function createChatSession({ client, timers, onStep, onEarlier }: ChatSes
     const following = [...pending];
     held = following;
     try {
-      const { chat, isWhole } = await client.call("chat.attach", { chatId: id });
+      const { chat, isWhole, ...attached } = await client.call("chat.attach", { chatId: id });
       if (mine !== latest) return;
+      isElsewhere.value = attached.isElsewhere;
       held = undefined;
       problem.value = undefined;
       const earlier = turnsBefore(chat);
@@ -153,6 +160,8 @@ export function createChatSession({ client, timers, onStep, onEarlier }: ChatSes
     chatId,
     isLoading,
     problem,
+    isElsewhere,
+    setElsewhere: (id, isNow) => void (id === chatId.peek() && (isElsewhere.value = isNow)),
     show,
     receive,
     async reload() {

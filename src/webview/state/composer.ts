@@ -58,6 +58,7 @@ export interface ComposerOptions {
   readonly connection: ReadonlySignal<Connection | undefined>;
   readonly chatId: ReadonlySignal<string | null>;
   readonly isRunning: ReadonlySignal<boolean>;
+  readonly isElsewhere: ReadonlySignal<boolean>;
   readonly model: ReadonlySignal<string>;
   readonly effort: ReadonlySignal<string | null>;
   /** The shown chat, for recalling its questions. */
@@ -87,7 +88,7 @@ export function createComposer(options: ComposerOptions): Composer {
     if (options.isRunning.peek() && draft.peek().trim() !== "") await untilIdle();
     const typed = draft.peek();
     const text = messageOf(typed);
-    hint.value = refusal(text, options.isRunning.peek(), options.connection.peek());
+    hint.value = options.isElsewhere.peek() && text.trim() !== "" ? { kind: "hint", text: strings.elsewhere.refused } : refusal(text, options.isRunning.peek(), options.connection.peek());
     if (hint.value !== undefined) return;
     const fromChatId = options.chatId.peek();
     isSending.value = true;

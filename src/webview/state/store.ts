@@ -78,6 +78,7 @@ export function createStore(client: Client, timers: Timers, gate: InputGate = { 
     connection,
     chatId: chat.chatId,
     isRunning: chat.isRunning,
+    isElsewhere: chat.isElsewhere,
     model: models.current,
     effort: models.effort,
     chat: () => chat.snapshot(),
@@ -101,6 +102,7 @@ export function createStore(client: Client, timers: Timers, gate: InputGate = { 
   owned.add(client.on("chats.changed", () => void (view.peek() === "history" && history.refresh())));
   owned.add(client.on("connection.changed", (data) => void (connection.value = data.connection)));
   owned.add(client.on("context.changed", ({ context }) => composer.setContext(context)));
+  owned.add(client.on("chat.owner", ({ chatId, isElsewhere }) => chat.setElsewhere(chatId, isElsewhere)));
   owned.add(client.on("draft.changed", ({ chatId, text }) => composer.changedElsewhere(chatId, text)));
   owned.add(client.on("panel.show", ({ chatId }) => void showChat(chatId)));
   owned.add(client.on("panel.view", (data) => showView(data.view)));

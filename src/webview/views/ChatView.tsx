@@ -5,6 +5,7 @@ import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Composer } from "./Composer";
 import { ConnectionNotice } from "./ConnectionNotice";
+import { ElsewhereNotice } from "./ElsewhereNotice";
 import { EmptyState } from "./EmptyState";
 import { Transcript } from "./Transcript";
 
@@ -15,6 +16,7 @@ export function ChatView(): JSX.Element {
     <div class="chat" hidden={store.view.value !== "chat"}>
       <Middle />
       <Transcript />
+      <ElsewhereNotice />
       <ConnectionNotice />
       <Composer />
     </div>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Sessions, streamOf } from "../../../../src/core/chat/sessions";
+import { Sessions } from "../../../../src/core/chat/sessions";
+import { streamOf } from "../../../../src/core/chat/streams";
 import type { ChatState } from "../../../../src/core/protocol/chatState";
 import type { ChatEvent, EventBody, SessionEvent } from "../../../../src/core/protocol/events";
 import type { Tables } from "../../../../src/core/store/tables";
@@ -16,7 +17,7 @@ function createSessions(journal: MemoryJournal) {
     take: async () => undefined, listChats: async () => [], poll: async () => undefined, close: async () => undefined,
     find: async () => ({ chatId, title: TITLE, updatedAt: 1, turnCount: 1 }),
   };
-  const sessions = new Sessions({ journal, tables, clock: createManualClock(), ids: createCountingIds(), log: createRecordingLog() });
+  const sessions = new Sessions({ journal, tables, clock: createManualClock(), ids: createCountingIds(), log: createRecordingLog(), mayWrite: async () => true });
   const fired: SessionEvent[] = [];
   sessions.events.on((event) => void fired.push(event));
   return { sessions, fired };

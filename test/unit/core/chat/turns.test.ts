@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { fail, ok } from "../../../../src/core/base/result";
 import { makeFailure } from "../../../../src/core/chat/failureText";
-import { Sessions, streamOf } from "../../../../src/core/chat/sessions";
+import { Sessions } from "../../../../src/core/chat/sessions";
+import { streamOf } from "../../../../src/core/chat/streams";
 import { MAX_MESSAGE_LENGTH, Turns, type TurnsOptions } from "../../../../src/core/chat/turns";
 import type { Model, ModelEvent, ModelRequest } from "../../../../src/core/ports";
 import { ModelFailure } from "../../../../src/core/ports";
@@ -24,7 +25,7 @@ function setUp(journal = createMemoryJournal({ writer: "w1" }), overrides: Parti
   const clock = createManualClock();
   const ids = createCountingIds();
   const log = createRecordingLog();
-  const sessions = new Sessions({ journal, tables: noTables, clock, ids, log });
+  const sessions = new Sessions({ journal, tables: noTables, clock, ids, log, mayWrite: async () => true });
   const scripts: Script[] = [];
   const requests: string[] = [];
   const outcomes: (Failure | undefined)[] = [];

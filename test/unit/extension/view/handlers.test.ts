@@ -24,7 +24,7 @@ function setUp() {
   const model = createScriptedModel(choices);
   let listed: readonly string[] = [];
   const tables: Tables = { take: async () => undefined, listChats: async () => listed.map((chatId) => ({ chatId, title: "t", updatedAt: 1, turnCount: 1 })), find: async () => undefined, poll: async () => undefined, close: async () => undefined };
-  const sessions = new Sessions({ journal: createMemoryJournal({ writer: "w1" }), tables, clock, ids, log });
+  const sessions = new Sessions({ journal: createMemoryJournal({ writer: "w1" }), tables, clock, ids, log, mayWrite: async () => true });
   const turns = new Turns({ sessions, clock, ids, log, editor: createFakeEditor(), connect: async () => ok({ model, choices }), onOutcome: () => undefined });
   const connection = { choices, info: { status: "ready", offersEnvironmentKey: false }, check: async () => ok(choices) } as unknown as Connection; // the part that is used
   const picker = createModelPicker({ connection, windowMemento: createMemoryMemento(), setting: () => ({ model: "m", isOwn: true }) });
@@ -32,6 +32,7 @@ function setUp() {
   const note = (what: string) => async (...args: readonly unknown[]) => void done.push([what, ...args].join(" "));
   const handlers = createHandlers({
     sessions, turns, tables, connection, picker, panel, ids,
+    ownership: { take: async () => true, takeOver: async () => true },
     isTab: false,
     onDraft: (chatId, text) => void done.push(`draft ${chatId} ${text}`),
     editor: { context: () => undefined, snapshot: () => undefined, folder: () => undefined, examples: () => ["What does a.ts do?"], insert: note("insert"), newFile: note("newFile") },

@@ -1,0 +1,4 @@
+/** The journal stream of a chat, spread over folders by the end of its id. */
+export function streamOf(chatId: string): string {
+  return `chats/${chatId.slice(-2).toLowerCase()}/${chatId}`;
+}

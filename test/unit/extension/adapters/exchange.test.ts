@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { randomIds, systemClock } from "../../../../src/extension/adapters/clock";
+import { createExchange } from "../../../../src/extension/adapters/exchange";
+import { createJournal, type NodeJournal } from "../../../../src/extension/adapters/journal";
+import { streamOf } from "../../../../src/core/store/streams";
+import { createRecordingLog } from "../../../support/fakes/log";
+import { createTemporaryFolder } from "./temporaryFolder";
+
+const never = new AbortController().signal;
+const quiet = (): void => undefined;
+const event = (chatId: string, seq: number, more: object): object => ({ v: 1, id: `${chatId}e${seq}`, seq, at: 1_000 + seq, chatId, ...more });
+const words = (chatId: string, text: string): readonly object[] => [
+  event(chatId, 1, { type: "chat.created", title: `About ${text}` }),
+  event(chatId, 2, { type: "turn.started", turnId: "t1", model: "claude-test" }),
+  event(chatId, 3, { type: "block.started", turnId: "t1", blockId: "b1", role: "user", block: { kind: "text" } }),
+  event(chatId, 4, { type: "block.part", turnId: "t1", blockId: "b1", offset: 0, text }),
+  event(chatId, 5, { type: "turn.ended", turnId: "t1", status: "done" }),
+];
+
+describe("createExchange", () => {
+  let folder: string;
+  let remove: () => Promise<void>;
+  const journals: NodeJournal[] = [];
+  let places = 0;
+
+  beforeEach(async () => ({ folder, remove } = await createTemporaryFolder()));
+  afterEach(async () => {
+    for (const journal of journals.splice(0)) await journal.close();
+    await remove();
+  });
+
+  function createPlace() {
+    const root = path.join(folder, `place${++places}`);
+    const journal = createJournal({ root, writer: randomIds.next(), log: createRecordingLog() });
+    journals.push(journal);
+    return { root, journal, exchange: createExchange({ root, journal, claims: journal.claims, ids: randomIds, clock: systemClock }) };
+  }
+
+  it("takes chats and what they name from one data folder to another by a file", async () => {
+    const from = createPlace();
+    const picture = Buffer.from("a picture");
+    const sha256 = createHash("sha256").update(picture).digest("hex");
+    await mkdir(path.join(from.root, "blobs"), { recursive: true });
+    await writeFile(path.join(from.root, "blobs", sha256), picture);
+    await from.journal.append(streamOf("chatA1"), [...words("chatA1", "ü🫖"), event("chatA1", 6, { type: "block.started", turnId: "t1", blockId: "b2", role: "user", block: { kind: "blob", sha256, mediaType: "image/png", sizeBytes: 9 } })]);
+    await from.journal.append(streamOf("chatB2"), words("chatB2", "more"));
+    const file = path.join(folder, "all.json");
+    const progress: string[] = [];
+    const counts = await from.exchange.exportJson(file, { hasTrash: false }, (done, count) => progress.push(`${done}/${count}`), never);
+    assert.deepEqual([counts, progress], [{ chats: 2, lostLines: 0, missingBlobs: 0 }, ["1/2", "2/2"]]);
+
+    const to = createPlace();
+    const outcome = await to.exchange.importFile(file, quiet, never);
+    assert.deepEqual(outcome, { ok: true, value: { imported: 2, present: 0, copied: 0, isCancelled: false } });
+    assert.deepEqual(await readFile(path.join(to.root, "blobs", sha256)), picture);
+    const again = path.join(folder, "again.json");
+    await to.exchange.exportJson(again, { hasTrash: false }, quiet, never);
+    const without = (text: string): string => text.replace(/"exportedAt":"[^"]*"/, "");
+    assert.equal(without(await readFile(again, "utf8")), without(await readFile(file, "utf8")));
+    assert.match(await readFile(file, "utf8"), /^\{"format":"cairn-chats","version":1,"exportedAt":"\d{4}-\d\d-\d\dT[\d:.]+Z","chats":\[/);
+  });
+
+  it("writes chats as Markdown, each into a file of its name", async () => {
+    const { journal, exchange } = createPlace();
+    await journal.append(streamOf("chatA1"), words("chatA1", "first"));
+    await journal.append(streamOf("chatB2"), [...words("chatB2", "second"), event("chatB2", 6, { type: "chat.deleted" })]);
+    const out = path.join(folder, "out");
+    await mkdir(out);
+    assert.equal((await exchange.exportMarkdownFiles(out, { hasTrash: false }, quiet, never)).chats, 1);
+    assert.deepEqual(await readdir(out), ["About-first-chatA1.md"]);
+    assert.match(await readFile(path.join(out, "About-first-chatA1.md"), "utf8"), /^# About first\n\n## You\n\nfirst\n/);
+    await exchange.exportMarkdown(path.join(out, "one.md"), "chatB2", never);
+    assert.match(await readFile(path.join(out, "one.md"), "utf8"), /^# About second\n/);
+    await assert.rejects(exchange.exportMarkdown(path.join(out, "none.md"), "chatZ9", never), /nothing to export/);
+    assert.deepEqual((await readdir(out)).sort(), ["About-first-chatA1.md", "one.md"]);
+  });
+
+  it("leaves the file as it was when an export is cancelled or fails", async () => {
+    const { journal, exchange } = createPlace();
+    await journal.append(streamOf("chatA1"), words("chatA1", "first"));
+    await journal.append(streamOf("chatB2"), words("chatB2", "second"));
+    const file = path.join(folder, "all.json");
+    await writeFile(file, "before");
+    const controller = new AbortController();
+    await assert.rejects(exchange.exportJson(file, { hasTrash: false }, () => controller.abort(), controller.signal), { name: "AbortError" });
+    assert.equal(await readFile(file, "utf8"), "before");
+    await assert.rejects(exchange.exportJson(path.join(folder, "none", "all.json"), { hasTrash: false }, quiet, never), /ENOENT/);
+    assert.deepEqual((await readdir(folder)).filter((name) => name.includes("tmp")), []);
+  });
+
+  it("refuses a file that is no UTF-8 text, and imports nothing of it", async () => {
+    const from = createPlace();
+    await from.journal.append(streamOf("chatA1"), words("chatA1", "plain"));
+    await from.journal.append(streamOf("chatB2"), words("chatB2", "words"));
+    const file = path.join(folder, "all.json");
+    await from.exchange.exportJson(file, { hasTrash: false }, quiet, never);
+    const bytes = await readFile(file);
+    bytes[bytes.lastIndexOf("words")] = 0xff;
+    await writeFile(file, bytes);
+    const to = createPlace();
+    const outcome = await to.exchange.importFile(file, quiet, never);
+    assert.match(outcome.ok ? "imported" : outcome.error.message, /damaged: it is no UTF-8/);
+    assert.deepEqual(await to.journal.files(), []);
+  });
+
+  it("gives the host its turn again and again while it works", async function () {
+    this.timeout(20_000);
+    const from = createPlace();
+    const long = Array.from({ length: 6_000 }, (_, index) => event("chatA1", index + 6, { type: "block.part", turnId: "t1", blockId: "b1", offset: index, text: "x".repeat(300) }));
+    await from.journal.append(streamOf("chatA1"), [...words("chatA1", "long"), ...long]);
+    const file = path.join(folder, "all.json");
+    let ticks = 0;
+    const ticking = setInterval(() => ticks++, 1);
+    const during = async (work: Promise<unknown>): Promise<number> => {
+      const before = ticks;
+      await work;
+      return ticks - before;
+    };
+    const exported = await during(from.exchange.exportJson(file, { hasTrash: false }, quiet, never));
+    const imported = await during(createPlace().exchange.importFile(file, quiet, never));
+    clearInterval(ticking);
+    assert.ok(exported >= 5 && imported >= 5, `${exported} and ${imported} turns`);
+  });
+});
