@@ -147,6 +147,7 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
     if (view.isVisible || tabs.areVisible) void tables.poll();
     ownership.look().catch((error: unknown) => log.warn(`Whose chats they are could not be told: ${describeError(error)}`));
   }));
+  owned.add(sessions.saving.on(({ chatId, problem }) => broadcast("chat.saving", { chatId, unsaved: problem ?? null })));
   owned.add(ownership.changed.on((change) => {
     broadcast("chat.owner", change);
     // What the other window has written in the meantime is not read yet.
@@ -189,6 +190,7 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
     async close() {
       // Each of them, whatever becomes of the others; the editor does not wait long for a closing window.
       await Promise.race([turns.interruptAll(), new Promise<void>((resolve) => clock.after(CLOSING_MS, resolve))]);
+      await Promise.race([sessions.saveNow(), new Promise<void>((resolve) => clock.after(CLOSING_MS, resolve))]);
       const ends = await Promise.allSettled([journal.close(), tables.close()]);
       for (const end of ends) if (end.status === "rejected") log.error(`Closing failed: ${describeError(end.reason)}`);
     },

@@ -55,6 +55,12 @@ export function createStrings() {
       offline: t("Claude cannot be reached."),
     },
 
+    unsaved: {
+      label: t("Not saved"),
+      about: (reason: string) => t("Not saved yet: {0}. What is said here is kept in memory, and written as soon as it can be.", reason),
+      saveNow: t("Try now"),
+    },
+
     elsewhere: {
       label: t("Another window"),
       about: t("This chat is open in another window. You can read along here."),

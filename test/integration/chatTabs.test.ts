@@ -33,7 +33,7 @@ describe("chats in tabs", () => {
           "panel.show": () => ({}),
           "chat.attach": ({ chatId }: { readonly chatId: string }) => {
             attached.push(chatId);
-            return { chat: { ...emptyChat(chatId), seq: 1 }, draft: "", isWhole: true, isElsewhere: false };
+            return { chat: { ...emptyChat(chatId), seq: 1 }, draft: "", isWhole: true, isElsewhere: false, unsaved: null };
           },
           "chat.list": () => ({ chats: [] }),
           "models.list": () => ({ models: [], model: "m" }),

@@ -134,7 +134,8 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       drafts.set(chatId ?? "", text);
       return {};
     },
-    "chat.attach": ({ chatId }) => ({ chat: chat(chatId), draft: drafts.get(chatId) ?? "", isWhole: true, isElsewhere: false }),
+    "chat.attach": ({ chatId }) => ({ chat: chat(chatId), draft: drafts.get(chatId) ?? "", isWhole: true, isElsewhere: false, unsaved: null }),
+    "chats.save": () => ({}),
     "chat.takeOver": () => ({}),
     "chat.earlier": ({ chatId }) => ({ chat: chat(chatId), isWhole: true }),
     "chat.list": () => ({ chats: [...chats.values()].filter((state) => !state.isDeleted).map(summaryOf) }),

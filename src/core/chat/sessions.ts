@@ -1,3 +1,4 @@
+import type { Disposable } from "../base/disposables";
 import { describeError } from "../base/errors";
 import { t } from "../base/l10n";
 import { Emitter } from "../base/emitter";
@@ -12,6 +13,8 @@ import { streamOf } from "./streams";
 
 /** A chat that another window writes is looked at again after this time, as long as somebody here has asked for it. */
 const FOLLOW_MS = 1_000;
+/** What the disk did not take is offered to it again after this time. */
+const RETRY_MS = 2_000;
 /** A chat is opened with so many turns; the others follow. */
 const SHOWN_TURNS = 40;
 /** Of each file of a long chat so much is read before anything is shown. */
@@ -36,6 +39,13 @@ export interface OpenedChat {
   readonly isWhole: boolean;
 }
 
+/** Whether all of a chat is on disk: if not, why not. */
+export interface Saving {
+  readonly chatId: string;
+  /** What the disk said, as part of a sentence; undefined once everything is stored. */
+  readonly problem: string | undefined;
+}
+
 interface Session {
   /** Nothing of the chat until it is loaded. */
   state: ChatState;
@@ -46,6 +56,9 @@ interface Session {
   /** How far each writer's file has been read, bytes. */
   readonly offsets: Map<string, number>;
   readonly turnWriters: Map<string, string>;
+  /** What could not be written yet, in order. It is taken in all the same, and counts as stored to nobody. */
+  readonly pending: SessionEvent[];
+  problem: string | undefined;
   isLoaded: boolean;
   /** A newer build has written here: what it said cannot all be understood, so nothing may be added. */
   hasNewer: boolean;
@@ -58,14 +71,17 @@ interface Session {
  */
 export class Sessions {
   readonly events: Emitter<SessionEvent>;
+  readonly saving: Emitter<Saving>;
   readonly #options: SessionsOptions;
   readonly #sessions = new Map<string, Session>();
   /** Turns that this process runs now; any other running turn without a living writer was interrupted. */
   readonly #running = new Set<string>();
+  #retry: Disposable | undefined;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
     this.events = new Emitter((error) => options.log.error(`A listener of chat events failed: ${describeError(error)}`));
+    this.saving = new Emitter((error) => options.log.error(`A listener of what is saved failed: ${describeError(error)}`));
   }
 
   /** The chat as it stands on disk now, other windows' part included. Rejects when it cannot be read. */
@@ -96,7 +112,20 @@ export class Sessions {
     return { chat: { ...state, turns: state.turns.slice(start, Math.max(0, end)) }, isWhole: start === 0 };
   }
 
-  /** Takes durable events in, once they are on disk. Fails, with nothing changed, when they could not be stored. */
+  /** Why part of the chat is not on disk; undefined when all of it is. */
+  problem(chatId: string): string | undefined {
+    return this.#sessions.get(chatId)?.problem;
+  }
+
+  /** Tries to write what could not be written before, of all chats. */
+  async saveNow(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((session) => this.#inTurn(session, () => this.#storePending(session))));
+  }
+
+  /**
+   * Takes durable events in, once they are on disk. When the disk takes nothing they are taken in all the same, `saving` says so,
+   * and they are written as soon as that is possible. Fails, with nothing changed, when the chat is not this window's to write.
+   */
   append(chatId: string, bodies: readonly EventBody<ChatEvent>[]): Promise<Result<void, StorageError>> {
     const session = this.#session(chatId);
     return this.#inTurn(session, () => this.#store(session, bodies));
@@ -124,7 +153,7 @@ export class Sessions {
   #session(chatId: string): Session {
     let session = this.#sessions.get(chatId);
     if (session === undefined) {
-      session = { state: emptyChat(chatId), shownSeq: 0, last: Promise.resolve(), offsets: new Map(), turnWriters: new Map(), isLoaded: false, hasNewer: false, isFollowed: false };
+      session = { state: emptyChat(chatId), shownSeq: 0, last: Promise.resolve(), offsets: new Map(), turnWriters: new Map(), pending: [], problem: undefined, isLoaded: false, hasNewer: false, isFollowed: false };
       this.#sessions.set(chatId, session);
     }
     return session;
@@ -143,13 +172,47 @@ export class Sessions {
     if (!session.isLoaded) await this.#readOn(session);
     if (session.hasNewer) return fail({ code: "denied", message: t("a newer Cairn has written in this chat; update Cairn to go on with it, or begin a new chat") });
     const events = this.#number(session, bodies);
+    session.pending.push(...events);
+    try {
+      await this.#storePending(session);
+    } catch (error) {
+      session.pending.splice(-events.length); // no line can say this, now or later
+      throw error;
+    }
+    for (const event of events) this.#accept(session, event);
+    return ok(undefined);
+  }
+
+  /** Writes what is not on disk yet, or says why it cannot be and tries again later. */
+  async #storePending(session: Session): Promise<void> {
+    if (session.pending.length === 0) return;
+    const { journal, tables, log } = this.#options;
+    const events = [...session.pending];
     const stream = streamOf(session.state.chatId);
     const stored = await journal.append(stream, events);
-    if (!stored.ok) return stored;
+    if (!stored.ok) {
+      if (session.problem === undefined) log.error(`A chat could not be saved: ${stored.error.message}`);
+      this.#setProblem(session, stored.error.message);
+      this.#retryLater();
+      return;
+    }
+    session.pending.splice(0, events.length);
     session.offsets.set(journal.writer, stored.value.endOffset);
-    for (const event of events) this.#accept(session, event);
+    this.#setProblem(session, undefined);
     void tables.take(stream, journal.writer, stored.value, events);
-    return ok(undefined);
+  }
+
+  #setProblem(session: Session, problem: string | undefined): void {
+    if (session.problem === problem) return;
+    session.problem = problem;
+    this.saving.fire({ chatId: session.state.chatId, problem });
+  }
+
+  #retryLater(): void {
+    this.#retry ??= this.#options.clock.after(RETRY_MS, () => {
+      this.#retry = undefined;
+      void this.saveNow();
+    });
   }
 
   async #refusal(chatId: string): Promise<StorageError | undefined> {
@@ -191,11 +254,16 @@ export class Sessions {
     }
     found.sort((a, b) => a.event.seq - b.event.seq || a.event.at - b.event.at);
     let seq = session.state.seq;
-    const events = found.map(({ event, writer }) => {
+    const seen = new Set<string>();
+    const events = found.flatMap(({ event, writer }) => {
+      // A write that failed after all was repeated: a line may stand there twice.
+      const name = `${writer}/${event.id}`;
+      if (seen.has(name)) return [];
+      seen.add(name);
       if (event.type === "turn.started") session.turnWriters.set(event.turnId, writer);
       // Two windows may have used one number; both events count, so each gets the next free one.
       seq = Math.max(event.seq, seq + 1);
-      return { ...event, seq };
+      return [{ ...event, seq }];
     });
     if (isFirst) {
       session.state = await this.#reduceInSlices(session.state, events);

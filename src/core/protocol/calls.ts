@@ -41,12 +41,14 @@ export const calls = {
   /** A draft belongs to its chat; null is the chat not begun yet. */
   "draft.save": call({ chatId: nullable(id), text: str }, {}),
   /** The chat's last turns; `isWhole` says whether there are none before them. */
-  "chat.attach": call({ chatId: id }, { chat: chatState, draft: str, isWhole: bool, isElsewhere: bool }),
+  "chat.attach": call({ chatId: id }, { chat: chatState, draft: str, isWhole: bool, isElsewhere: bool, unsaved: nullable(str) }),
   /** Up to `limit` turns before one, in `chat.turns`; the rest of `chat` is that of the whole one. */
   "chat.earlier": call({ chatId: id, beforeTurnId: id, limit: nat }, { chat: chatState, isWhole: bool }),
   "chat.list": call({}, { chats: arr(chatSummary) }),
   "chat.delete": call({ chatId: id }, {}),
   "chat.restore": call({ chatId: id }, {}),
+  /** Tries at once to write what the disk did not take. */
+  "chats.save": call({}, {}),
   /** Gets a chat that is open in another window; refused with the reason when that one is busy with it. */
   "chat.takeOver": call({ chatId: id }, {}),
   "chat.rename": call({ chatId: id, title: str }, {}),
@@ -83,6 +85,8 @@ export const hostEvents = {
   "panel.show": obj({ chatId: nullable(str) }),
   /** A chat has come to this window, or gone to another one. */
   "chat.owner": obj({ chatId: str, isElsewhere: bool }),
+  /** Why part of a chat is not on disk; null once all of it is. */
+  "chat.saving": obj({ chatId: str, unsaved: nullable(str) }),
   /** What another page of this window has in the box of a chat. */
   "draft.changed": obj({ chatId: nullable(str), text: str }),
   "panel.view": obj({ view: literal("chat", "history") }),

@@ -100,7 +100,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     "chat.attach": async ({ chatId }) => {
       const { chat, isWhole } = await sessions.open(chatId);
       const isElsewhere = chat.seq > 0 && !(await ownership.take(chatId).catch(() => true)); // what is wrong with the folder, writing to it says
-      return { chat: withoutAttachedText(chat), isWhole, isElsewhere, draft: draftOf(await panel.read(), chatId) };
+      return { chat: withoutAttachedText(chat), isWhole, isElsewhere, unsaved: sessions.problem(chatId) ?? null, draft: draftOf(await panel.read(), chatId) };
     },
     "chat.earlier": async ({ chatId, beforeTurnId, limit }) => {
       const { chat, isWhole } = await sessions.earlier(chatId, beforeTurnId, Math.min(limit, MAX_PAGE_TURNS));
@@ -118,6 +118,10 @@ export function createHandlers(options: HandlerOptions): Handlers {
       return {};
     },
 
+    "chats.save": async () => {
+      await sessions.saveNow();
+      return {};
+    },
     "chat.takeOver": async ({ chatId }) => {
       if (await ownership.takeOver(chatId)) return {};
       throw new CallError("refused", t("The other window is still writing an answer in this chat. Stop it there, or wait for it, then try again."));

@@ -15,12 +15,15 @@ export interface ChatSession extends ChatSignals {
   readonly isLoading: ReadonlySignal<boolean>;
   /** Whether another window has the chat: here it is read only. */
   readonly isElsewhere: ReadonlySignal<boolean>;
+  /** Why part of the chat is not on disk. */
+  readonly unsaved: ReadonlySignal<string | null>;
   /** Why the chat could not be read. */
   readonly problem: ReadonlySignal<string | undefined>;
   /** Shows a chat, or none. Settles when its content is there or could not be got. */
   show(chatId: string | null): Promise<void>;
   /** The chat has come to this window, or gone to another one. */
   setElsewhere(chatId: string, isElsewhere: boolean): void;
+  setUnsaved(chatId: string, unsaved: string | null): void;
   /** Takes a batch of events from the host; those of other chats are ignored. */
   receive(events: readonly SessionEvent[]): void;
   /** Gets the chat anew, after a problem. */
@@ -49,6 +52,7 @@ export function createChatSession({ client, timers, onStep, onEarlier }: ChatSes
   const chatId = signal<string | null>(null);
   const isLoading = signal(false);
   const isElsewhere = signal(false);
+  const unsaved = signal<string | null>(null);
   const problem = signal<string | undefined>(undefined);
   let state: ChatState | undefined;
   /** Whether the chat's first turn is here. */
@@ -67,6 +71,7 @@ export function createChatSession({ client, timers, onStep, onEarlier }: ChatSes
       chatId.value = next;
       problem.value = undefined;
       isElsewhere.value = false;
+      unsaved.value = null;
       isLoading.value = next !== null;
     });
     if (next !== null) await attach(next);
@@ -80,6 +85,7 @@ export function createChatSession({ client, timers, onStep, onEarlier }: ChatSes
       const { chat, isWhole, ...attached } = await client.call("chat.attach", { chatId: id });
       if (mine !== latest) return;
       isElsewhere.value = attached.isElsewhere;
+      unsaved.value = attached.unsaved;
       held = undefined;
       problem.value = undefined;
       const earlier = turnsBefore(chat);
@@ -161,6 +167,8 @@ export function createChatSession({ client, timers, onStep, onEarlier }: ChatSes
     isLoading,
     problem,
     isElsewhere,
+    unsaved,
+    setUnsaved: (id, now) => void (id === chatId.peek() && (unsaved.value = now)),
     setElsewhere: (id, isNow) => void (id === chatId.peek() && (isElsewhere.value = isNow)),
     show,
     receive,

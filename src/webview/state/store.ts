@@ -51,7 +51,7 @@ export interface Store extends Disposable, ChatActions {
   ask<M extends Asked>(method: M, params: Params<M>): void;
 }
 
-type Asked = Extract<Method, `key.${string}` | `code.${string}` | "demo.choose" | "link.open" | "log.show">;
+type Asked = Extract<Method, `key.${string}` | `code.${string}` | "chats.save" | "demo.choose" | "link.open" | "log.show">;
 
 export function createStore(client: Client, timers: Timers, gate: InputGate = { run: (work) => work() }): Store {
   const owned = new DisposableStore();
@@ -102,6 +102,7 @@ export function createStore(client: Client, timers: Timers, gate: InputGate = { 
   owned.add(client.on("chats.changed", () => void (view.peek() === "history" && history.refresh())));
   owned.add(client.on("connection.changed", (data) => void (connection.value = data.connection)));
   owned.add(client.on("context.changed", ({ context }) => composer.setContext(context)));
+  owned.add(client.on("chat.saving", ({ chatId, unsaved }) => chat.setUnsaved(chatId, unsaved)));
   owned.add(client.on("chat.owner", ({ chatId, isElsewhere }) => chat.setElsewhere(chatId, isElsewhere)));
   owned.add(client.on("draft.changed", ({ chatId, text }) => composer.changedElsewhere(chatId, text)));
   owned.add(client.on("panel.show", ({ chatId }) => void showChat(chatId)));

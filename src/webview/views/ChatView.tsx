@@ -8,6 +8,7 @@ import { ConnectionNotice } from "./ConnectionNotice";
 import { ElsewhereNotice } from "./ElsewhereNotice";
 import { EmptyState } from "./EmptyState";
 import { Transcript } from "./Transcript";
+import { UnsavedNotice } from "./UnsavedNotice";
 
 /** Stays in the page behind the history, so that coming back finds place and focus as they were. */
 export function ChatView(): JSX.Element {
@@ -16,6 +17,7 @@ export function ChatView(): JSX.Element {
     <div class="chat" hidden={store.view.value !== "chat"}>
       <Middle />
       <Transcript />
+      <UnsavedNotice />
       <ElsewhereNotice />
       <ConnectionNotice />
       <Composer />

@@ -71,7 +71,7 @@ describe("store: the shown chat", () => {
         "chat.attach": () => {
           const chat = stage.host.chat(chatId);
           stage.host.emit(delta(0, "Early"));
-          return { chat, draft: "", isWhole: true, isElsewhere: false };
+          return { chat, draft: "", isWhole: true, isElsewhere: false, unsaved: null };
         },
       },
     });
@@ -88,7 +88,7 @@ describe("store: the shown chat", () => {
     const { store, host, clock, settle, asked } = await createStoreStage({
       chatId,
       handlers: {
-        "chat.attach": () => ({ chat: { ...whole, title: "", turns: turns.slice(-40) }, draft: "", isWhole: false, isElsewhere: false }),
+        "chat.attach": () => ({ chat: { ...whole, title: "", turns: turns.slice(-40) }, draft: "", isWhole: false, isElsewhere: false, unsaved: null }),
         "chat.earlier": ({ beforeTurnId, limit }) => {
           const end = turns.findIndex((turn) => turn.turnId === beforeTurnId);
           return { chat: { ...whole, turns: turns.slice(Math.max(0, end - limit), end) }, isWhole: end <= limit };
@@ -107,7 +107,7 @@ describe("store: the shown chat", () => {
 
   it("gives up attaching when each answer is behind the events", async () => {
     const stale = { chatId, seq: 1, title: "A chat", createdAt: 0, updatedAt: 0, isDeleted: false, turns: [] };
-    const { host, settle, asked } = await createStoreStage({ ...STREAMING, handlers: { "chat.attach": () => ({ chat: stale, draft: "", isWhole: true, isElsewhere: false }) } });
+    const { host, settle, asked } = await createStoreStage({ ...STREAMING, handlers: { "chat.attach": () => ({ chat: stale, draft: "", isWhole: true, isElsewhere: false, unsaved: null }) } });
     host.emit(ended);
     await settle();
     await settle();
@@ -129,7 +129,7 @@ describe("store: the shown chat", () => {
       handlers: {
         "chat.attach": () => {
           if (isBroken) throw new CallError("refused", "The disk is gone.");
-          return { chat, draft: "", isWhole: true, isElsewhere: false };
+          return { chat, draft: "", isWhole: true, isElsewhere: false, unsaved: null };
         },
       },
     });
@@ -200,7 +200,7 @@ describe("store: retry", () => {
     const turn = { model: "m", startedAt: 0, status: "interrupted", blocks: [question] } as const;
     const turns = [{ ...turn, turnId: "t1", retryOf: "t2" }, { ...turn, turnId: "t2", retryOf: "t1" }];
     const chat = { chatId, seq: 9, title: "A chat", createdAt: 0, updatedAt: 0, isDeleted: false, turns };
-    const { store, settle } = await createStoreStage({ chatId, handlers: { "chat.attach": () => ({ chat, draft: "", isWhole: true, isElsewhere: false }), "turn.retry": () => ({ turnId: "t3" }) } });
+    const { store, settle } = await createStoreStage({ chatId, handlers: { "chat.attach": () => ({ chat, draft: "", isWhole: true, isElsewhere: false, unsaved: null }), "turn.retry": () => ({ turnId: "t3" }) } });
     store.composer.write("Why?");
     await Promise.all([store.retry("t2"), settle()]);
     assert.equal(store.composer.hint.value, undefined);

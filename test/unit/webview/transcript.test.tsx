@@ -82,7 +82,7 @@ describe("the transcript of 5,000 turns", () => {
     setTinyLayout({ viewport: VIEWPORT, heightOf });
     const clock = createManualClock();
     const state: ChatState = { chatId, seq: 7, title: "", createdAt: 0, updatedAt: 0, isDeleted: false, turns: Array.from({ length: COUNT }, (_, index) => turn(index)) };
-    const host = createFakeHost({ handlers: { "chat.attach": () => ({ chat: state, draft: "", isWhole: true, isElsewhere: false }) } });
+    const host = createFakeHost({ handlers: { "chat.attach": () => ({ chat: state, draft: "", isWhole: true, isElsewhere: false, unsaved: null }) } });
     chat = createChatSession({ client: connect(host.port, { timers: clock, timeoutMs: 1000, report: assert.fail }), timers: clock, onEarlier: () => undefined, onStep: () => undefined });
     pageSteps = async () => {
       for (let step = 0; step < 4; step++) {

@@ -36,7 +36,7 @@ describe("a turn's view", () => {
     const whole: Turn = { turnId: "t1", model: "model-a", startedAt: 1_000_000, status: "done", blocks: [], ...turn };
     const state: ChatState = { chatId, seq: 1, title: "", createdAt: 0, updatedAt: 0, isDeleted: false, turns: [whole] };
     const clock = createManualClock();
-    const host = createFakeHost({ handlers: { "chat.attach": () => ({ chat: state, draft: "", isWhole: true, isElsewhere: false }) } });
+    const host = createFakeHost({ handlers: { "chat.attach": () => ({ chat: state, draft: "", isWhole: true, isElsewhere: false, unsaved: null }) } });
     const chat = createChatSession({ client: connect(host.port, { timers: clock, timeoutMs: 1000, report: assert.fail }), timers: clock, onEarlier: () => undefined, onStep: () => undefined });
     void chat.show(chatId);
     await clock.advance(0);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Sessions } from "../../../../src/core/chat/sessions";
+import { Sessions, type Saving } from "../../../../src/core/chat/sessions";
 import { streamOf } from "../../../../src/core/chat/streams";
 import type { ChatState } from "../../../../src/core/protocol/chatState";
 import type { ChatEvent, EventBody, SessionEvent } from "../../../../src/core/protocol/events";
@@ -12,15 +12,18 @@ import { createRecordingLog } from "../../../support/fakes/log";
 const chatId = "chat1";
 const TITLE = "A long one";
 
-function createSessions(journal: MemoryJournal) {
+function createSessions(journal: MemoryJournal, mayWrite: () => Promise<boolean> = async () => true) {
+  const clock = createManualClock();
   const tables: Tables = {
     take: async () => undefined, listChats: async () => [], poll: async () => undefined, close: async () => undefined,
     find: async () => ({ chatId, title: TITLE, updatedAt: 1, turnCount: 1 }),
   };
-  const sessions = new Sessions({ journal, tables, clock: createManualClock(), ids: createCountingIds(), log: createRecordingLog(), mayWrite: async () => true });
+  const sessions = new Sessions({ journal, tables, clock, ids: createCountingIds(), log: createRecordingLog(), mayWrite });
   const fired: SessionEvent[] = [];
   sessions.events.on((event) => void fired.push(event));
-  return { sessions, fired };
+  const saving: Saving[] = [];
+  sessions.saving.on((change) => void saving.push(change));
+  return { sessions, fired, saving, clock };
 }
 
 function turnOf(index: number, text: string): readonly EventBody<ChatEvent>[] {
@@ -147,3 +150,70 @@ describe("Sessions: opening a chat", () => {
 
   it("lies where its id says", () => assert.equal(streamOf("01ABC9Z"), "chats/9z/01ABC9Z"));
 });
+
+describe("Sessions: a disk that takes nothing", () => {
+  const full = { code: "full", message: "the disk is full" } as const;
+  const renamed = (title: string): EventBody<ChatEvent> => ({ type: "chat.renamed", chatId, title });
+
+  it("loses nothing: what is said goes on in memory, in order, and to disk once that is possible", async () => {
+    const journal = createMemoryJournal({ writer: "w" });
+    const { sessions, fired, clock, saving } = createSessions(journal);
+    await sessions.append(chatId, [{ type: "chat.created", chatId, title: TITLE }]);
+    journal.failNext(full);
+    await sessions.append(chatId, [renamed("one")]);
+    journal.failNext(full);
+    await sessions.append(chatId, [renamed("two"), renamed("three")]);
+    assert.deepEqual([(await sessions.state(chatId)).title, sessions.problem(chatId), fired.length, journal.lines(streamOf(chatId)).length], ["three", "the disk is full", 4, 1]);
+    await clock.advance(10_000);
+    assert.deepEqual(saving, [{ chatId, problem: "the disk is full" }, { chatId, problem: undefined }]);
+    assert.deepEqual((journal.lines(streamOf(chatId)) as readonly SessionEvent[]).map((event) => event.seq), [1, 2, 3, 4]);
+    assert.equal((await createSessions(journal.shareWith("later")).sessions.state(chatId)).title, "three");
+    assert.equal(clock.waitingTimers, 0);
+  });
+
+  it("is tried again as long as it takes, and at once when asked to", async () => {
+    const journal = createMemoryJournal({ writer: "w" });
+    const { sessions, clock } = createSessions(journal);
+    journal.failNext(full);
+    await sessions.append(chatId, [renamed("one")]);
+    for (let times = 0; times < 3; times++) {
+      journal.failNext(full);
+      await clock.advance(2_500);
+    }
+    assert.equal(sessions.problem(chatId), "the disk is full");
+    await sessions.saveNow();
+    assert.equal(sessions.problem(chatId), undefined);
+  });
+
+  it("keeps nothing that no line can say", async () => {
+    const { sessions } = createSessions(createMemoryJournal({ writer: "w" }));
+    await assert.rejects(sessions.append(chatId, [renamed("x".repeat(300_000))]), RangeError);
+    assert.ok((await sessions.append(chatId, [renamed("short")])).ok);
+    assert.deepEqual([(await sessions.state(chatId)).title, sessions.problem(chatId)], ["short", undefined]);
+  });
+
+  it("counts a line once that stands there twice", async () => {
+    const journal = createMemoryJournal({ writer: "w" });
+    const { sessions } = createSessions(journal);
+    await sessions.append(chatId, turnOf(0, "text"));
+    const before = await sessions.state(chatId);
+    await journal.append(streamOf(chatId), journal.lines(streamOf(chatId)));
+    assert.deepEqual(await createSessions(journal.shareWith("later")).sessions.state(chatId), before);
+  });
+});
+
+describe("Sessions: a chat that another window has", () => {
+  it("takes nothing in, and says how to change that", async () => {
+    const journal = createMemoryJournal({ writer: "w" });
+    const { sessions } = createSessions(journal, async () => false);
+    const refused = await sessions.append(chatId, turnOf(0, "text"));
+    assert.match(refused.ok ? "" : `${refused.error.code}: ${refused.error.message}`, /^elsewhere: .*“Continue here”/);
+    assert.deepEqual([(await sessions.state(chatId)).seq, journal.lines(streamOf(chatId))], [0, []]);
+  });
+
+  it("is written to where it cannot be told who has it: the folder's own problems are the journal's to say", async () => {
+    const { sessions } = createSessions(createMemoryJournal({ writer: "w" }), () => Promise.reject(new Error("EACCES")));
+    assert.ok((await sessions.append(chatId, turnOf(0, "text"))).ok);
+  });
+});
+

@@ -137,12 +137,18 @@ describe("Turns.submit", () => {
     assert.equal(events.length, 0);
   });
 
-  it("refuses when the question cannot be stored", async () => {
-    const { turns, journal, requests } = setUp();
+  it("asks on when the disk takes nothing: the question is kept in memory and written when it can be", async () => {
+    const { turns, journal, requests, scripts, sessions, clock, settled } = setUp();
+    scripts.push(answer("Yes."));
     journal.failNext({ code: "full", message: "the disk is full" });
-    const refused = await turns.submit({ chatId: undefined, text: "hi", model: "m", effort: undefined, attachment: undefined });
-    assert.match(refused.ok ? "" : refused.error.message, /could not be saved.*the disk is full/);
-    assert.equal(requests.length, 0);
+    const asked = await turns.submit({ chatId: undefined, text: "hi", model: "m", effort: undefined, attachment: undefined });
+    assert.ok(asked.ok);
+    const { chatId } = asked.value;
+    await settled(chatId);
+    await clock.advance(5_000);
+    assert.equal(requests.length, 1);
+    assert.equal(sessions.problem(chatId), undefined);
+    assert.deepEqual((journal.lines(streamOf(chatId)) as readonly SessionEvent[]).map((event) => event.seq), (journal.lines(streamOf(chatId))).map((_, index) => index + 1));
   });
 
   it("takes one question at a time in a chat, and several chats at once", async () => {
@@ -208,17 +214,21 @@ describe("Turns: text while streaming", () => {
     assert.equal((await sessions.state(chatId)).turns[0]?.status, "interrupted");
   });
 
-  it("a full disk in mid-stream ends the turn with the text still shown", async () => {
-    const { scripts, ask, clock, journal, settled } = setUp();
+  it("a full disk in mid-stream stops nothing: what comes is shown, and on disk once there is room", async () => {
+    const { scripts, ask, clock, journal, settled, sessions, turns } = setUp();
     scripts.push(hang("precious words"));
     const { chatId } = await ask("q");
     await clock.advance(0);
     journal.failNext({ code: "full", message: "the disk is full" });
-    await clock.advance(200);
+    await clock.advance(300);
+    assert.equal(sessions.problem(chatId), "the disk is full");
+    await clock.advance(3_000);
+    assert.equal(sessions.problem(chatId), undefined);
+    await turns.stop(chatId);
     const turn = (await settled(chatId)).turns[0];
-    assert.equal(turn?.status, "failed");
-    assert.equal(turn?.failure?.code, "storage");
-    assert.equal(textOf(turn, "assistant"), "precious words");
+    assert.deepEqual([turn?.status, textOf(turn, "assistant")], ["cancelled", "precious words"]);
+    const again = new Sessions({ journal: journal.shareWith("later"), tables: noTables, clock, ids: createCountingIds(), log: createRecordingLog(), mayWrite: async () => true });
+    assert.equal(textOf((await again.state(chatId)).turns[0], "assistant"), "precious words");
   });
 });
 

@@ -46,10 +46,10 @@ describe("rpc: a call", () => {
     const { client, clock, problems } = wire({
       "chat.attach": (params) => {
         seen.push(params);
-        return { chat: emptyChat(params.chatId), draft: "", isWhole: true, isElsewhere: false };
+        return { chat: emptyChat(params.chatId), draft: "", isWhole: true, isElsewhere: false, unsaved: null };
       },
     });
-    assert.deepEqual(await client.call("chat.attach", { chatId: "c1" }), { chat: emptyChat("c1"), draft: "", isWhole: true, isElsewhere: false });
+    assert.deepEqual(await client.call("chat.attach", { chatId: "c1" }), { chat: emptyChat("c1"), draft: "", isWhole: true, isElsewhere: false, unsaved: null });
     assert.deepEqual([seen, problems, clock.waitingTimers], [[{ chatId: "c1" }], [], 0]);
   });
 
@@ -58,7 +58,7 @@ describe("rpc: a call", () => {
     const { client } = wire({
       "chat.attach": async ({ chatId }) => {
         await gates.get(chatId)?.opened;
-        return { chat: emptyChat(chatId), draft: "", isWhole: true, isElsewhere: false };
+        return { chat: emptyChat(chatId), draft: "", isWhole: true, isElsewhere: false, unsaved: null };
       },
     });
     const answers = ["a", "b"].map((chatId) => client.call("chat.attach", { chatId }));
