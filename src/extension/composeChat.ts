@@ -72,7 +72,10 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
       workerPath: path.join(dist.fsPath, "storeWorker.js"), wasmPath: path.join(dist.fsPath, "sql-wasm.wasm"),
       root: storage, imagePath: path.join(storage, "index.sqlite"), translation: translation(),
       log: createLog(channel, "store"),
-      onChanged: () => broadcast("chats.changed", {}),
+      onChanged(chatIds) {
+        broadcast("chats.changed", {});
+        sessions.readOn(chatIds).catch((error: unknown) => log.warn(`Chats could not be read on: ${describeError(error)}`));
+      },
     }),
   );
   const ownership: Ownership = new Ownership({

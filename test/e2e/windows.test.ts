@@ -33,31 +33,44 @@ describe("two windows on one data folder", function () {
     }
   });
 
-  it("see the same chat: what one has asked is what the other goes on from", async () => {
+  it("have a chat open for writing in one of them; the other reads along, and goes on with it when asked to", async () => {
     await openFirstChat(otherPanel, "Question in one");
     await otherPanel.conversation.getByText("Answer in one.").waitFor();
-    server.enqueue(answer("More from two."));
+    await otherPanel.frame.getByText("This chat is open in another window").waitFor();
+    await exchange("Going on in one", "More from one.");
+    await otherPanel.conversation.getByText("More from one.").waitFor();
     await otherPanel.ask("Going on in two");
-    await otherPanel.conversation.getByText("More from two.").waitFor();
-    await exchange("Going on in one", "And again from one.");
-    await panel.conversation.getByText("More from two.").waitFor();
+    await otherPanel.frame.getByRole("alert").filter({ hasText: "Continue here" }).waitFor();
+    await otherPanel.frame.getByRole("button", { name: "Continue here" }).click();
+    await panel.frame.getByText("This chat is open in another window").waitFor();
+    await otherPanel.frame.getByText("This chat is open in another window").waitFor({ state: "detached" });
+    assert.equal(await otherPanel.message.inputValue(), "Going on in two");
+    server.enqueue(answer("And this from two."));
+    await otherPanel.message.press("Enter");
+    await otherPanel.conversation.getByText("And this from two.").waitFor();
+    await panel.conversation.getByText("And this from two.").waitFor();
     const sent = JSON.stringify(server.requests.filter(isTurn).at(-1)?.body);
-    assert.match(sent, /Going on in two.*More from two\..*Going on in one/);
+    assert.match(sent, /Going on in one.*More from one\..*Going on in two/);
   });
 
-  it("one shows what the other streams, says where to stop it, and follows it to its end", async () => {
+  it("one shows what the other streams, says where to stop it, and does not get it before its end", async () => {
     const gate = hold();
-    server.enqueue(answer("Streaming in one"), gate, answer(", and done."));
-    await panel.ask("Stream");
-    await panel.conversation.getByText("Streaming in one").waitFor();
-    await eventually(() => storedEvents(workbench.globalStorageDir).some((event) => event.text === "Streaming in one"), "the half answer on disk");
-    await openFirstChat(otherPanel, "Question in one");
-    await otherPanel.conversation.getByText("Streaming in one").waitFor();
-    await otherPanel.stop.click();
-    await otherPanel.frame.getByRole("alert").filter({ hasText: "another window" }).waitFor();
+    server.enqueue(answer("Streaming in two"), gate, answer(", and done."));
+    await otherPanel.ask("Stream");
+    await otherPanel.conversation.getByText("Streaming in two").waitFor();
+    await panel.conversation.getByText("Streaming in two").waitFor();
+    await panel.stop.click();
+    await panel.frame.getByRole("alert").filter({ hasText: "another window" }).waitFor();
+    await panel.frame.getByRole("button", { name: "Continue here" }).click();
+    await panel.frame.getByRole("alert").filter({ hasText: "still writing an answer" }).waitFor();
     gate.release();
-    await otherPanel.conversation.getByText("Streaming in one, and done.").waitFor();
-    await otherPanel.send.waitFor();
+    await panel.conversation.getByText("Streaming in two, and done.").waitFor();
+    await panel.frame.getByText("This chat is open in another window").waitFor({ state: "detached" });
+  });
+
+  it("a chat is free again as soon as the window that had it shows another one", async () => {
+    await panel.newChat.click();
+    await otherPanel.frame.getByText("This chat is open in another window").waitFor({ state: "detached" });
   });
 });
 

@@ -112,6 +112,12 @@ export class Sessions {
     return { chat: { ...state, turns: state.turns.slice(start, Math.max(0, end)) }, isWhole: start === 0 };
   }
 
+  /** Reads on in those of the chats that are in memory: others are read when they are asked for. */
+  async readOn(chatIds: readonly string[]): Promise<void> {
+    const loaded = chatIds.flatMap((chatId) => this.#sessions.get(chatId) ?? []).filter((session) => session.isLoaded);
+    await Promise.all(loaded.map((session) => this.#inTurn(session, () => this.#readOn(session))));
+  }
+
   /** Why part of the chat is not on disk; undefined when all of it is. */
   problem(chatId: string): string | undefined {
     return this.#sessions.get(chatId)?.problem;

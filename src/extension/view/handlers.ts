@@ -124,7 +124,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     },
     "chat.takeOver": async ({ chatId }) => {
       if (await ownership.takeOver(chatId)) return {};
-      throw new CallError("refused", t("The other window is still writing an answer in this chat. Stop it there, or wait for it, then try again."));
+      throw new CallError("refused", t("The other window is still writing an answer in this chat. It comes here when that has ended, or when you stop it there."));
     },
 
     "chat.rename": async ({ chatId, title }) => {

@@ -47,6 +47,8 @@ export interface Composer extends Pick<Drafts, "restore" | "isUnknown" | "change
   showError(error: unknown): void;
   /** Answers can come: what was said about a missing key no longer holds. */
   forgetMissingKey(): void;
+  /** The chat is this window's again: what was said about that no longer holds. */
+  forgetElsewhere(): void;
   focus(): void;
   /** Hands the draft to the host at once. The message that is being sent is no draft unless sending fails. */
   flush(): void;
@@ -162,6 +164,9 @@ export function createComposer(options: ComposerOptions): Composer {
     showError,
     forgetMissingKey() {
       if (hint.peek()?.action === "setKey") hint.value = undefined;
+    },
+    forgetElsewhere() {
+      if (hint.peek()?.text === strings.elsewhere.refused) hint.value = undefined;
     },
     focus() {
       focusWishes.value++;

@@ -103,7 +103,10 @@ export function createStore(client: Client, timers: Timers, gate: InputGate = { 
   owned.add(client.on("connection.changed", (data) => void (connection.value = data.connection)));
   owned.add(client.on("context.changed", ({ context }) => composer.setContext(context)));
   owned.add(client.on("chat.saving", ({ chatId, unsaved }) => chat.setUnsaved(chatId, unsaved)));
-  owned.add(client.on("chat.owner", ({ chatId, isElsewhere }) => chat.setElsewhere(chatId, isElsewhere)));
+  owned.add(client.on("chat.owner", ({ chatId, isElsewhere }) => {
+    chat.setElsewhere(chatId, isElsewhere);
+    composer.forgetElsewhere();
+  }));
   owned.add(client.on("draft.changed", ({ chatId, text }) => composer.changedElsewhere(chatId, text)));
   owned.add(client.on("panel.show", ({ chatId }) => void showChat(chatId)));
   owned.add(client.on("panel.view", (data) => showView(data.view)));
