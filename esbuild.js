@@ -48,7 +48,7 @@ const products = [
     platform: "browser",
     format: "esm",
     target: "es2022",
-    entryPoints: { webview: "src/webview/main.tsx", ...LAZY_IN_PANEL },
+    entryPoints: { webview: "src/webview/main.tsx", storage: "src/webview/storage/main.tsx", usage: "src/webview/usage/main.tsx", ...LAZY_IN_PANEL },
     plugins: [lazyBundles(LAZY_IN_PANEL)],
     outdir: "dist",
     jsx: "automatic",
@@ -59,7 +59,7 @@ const products = [
 ];
 
 function testBundles() {
-  const files = globSync("test/{unit,integration,e2e,bench}/**/*.{test,bench}.{ts,tsx}").concat("test/integration/index.ts", globSync("test/bench/main.ts"));
+  const files = globSync("test/{unit,integration,e2e,bench}/**/*.{test,bench}.{ts,tsx}").concat("test/integration/index.ts", globSync("test/{bench,torture}/main.ts"), globSync("test/torture/child.ts"));
   return {
     ...shared,
     minify: false,

@@ -164,6 +164,12 @@ export interface ByteRange {
   readonly endOffset: number;
 }
 
+/** What was appended, and where. */
+export interface Appended extends ByteRange {
+  /** The file's name among those of its stream: the writer's own, or a later one of the same writer. */
+  readonly writer: string;
+}
+
 export type StorageError = {
   /** `elsewhere`: the stream is another writer's now. */
   readonly code: "full" | "denied" | "io" | "elsewhere";
@@ -191,8 +197,16 @@ export interface JournalReader {
 /** Append-only lines on disk, one file per stream and writer. This process writes as `writer`. */
 export interface Journal extends JournalReader {
   readonly writer: string;
-  /** Appends the values in order, one checked line each, and settles once they are on the disk itself. */
-  append(stream: string, values: readonly unknown[]): Promise<Result<ByteRange, StorageError>>;
+  /**
+   * Appends the values in order, one checked line each, and settles once they are on the disk itself. Where they begin something
+   * of its own (`startsAnew`), a file that has grown large ends before them and another one begins.
+   */
+  append(stream: string, values: readonly unknown[], startsAnew?: boolean): Promise<Result<Appended, StorageError>>;
+  /**
+   * Copies bytes of a file that are no line of ours to where they can be looked at; the file itself stays as it is. Gives the
+   * copy's path, or undefined when it has been there already.
+   */
+  quarantine(file: Pick<JournalFile, "stream" | "writer">, range: ByteRange): Promise<string | undefined>;
   /** Whether the process that wrote under this name still lives. */
   isWriterAlive(writer: string): Promise<boolean>;
   /** Settles when everything appended so far is on disk. */
@@ -211,6 +225,8 @@ export interface Claims {
   want(stream: string): Promise<void>;
   /** Of the streams held here those that are wanted elsewhere. */
   wanted(): Promise<readonly string[]>;
+  /** The stream is no more: there is nothing to give up. */
+  forget(stream: string): Promise<void>;
   /** Gives up all that is held. */
   close(): Promise<void>;
 }

@@ -13,26 +13,27 @@ import type { PanelMemory } from "../core/ports";
 import type { HostEventName, HostEvents } from "../core/protocol/calls";
 import type { Handlers } from "../core/protocol/rpc";
 import { randomIds as ids, systemClock as clock } from "./adapters/clock";
-import { createJournal } from "./adapters/journal";
 import { createPanelFile } from "./adapters/panelFile";
-import { createLazyTables } from "./adapters/lazyTables";
-import { openStore } from "./adapters/store";
 import { createActiveEditor } from "./editor/activeEditor";
 import { runReported } from "./editor/commands";
 import { showContext } from "./editor/contextKeys";
 import { CHAT_VIEW_ID } from "./editor/contributions";
 import { answerEnvironmentKey, askForKey } from "./editor/keyCommands";
+import { deleteEverything, emptyTrash, type DeleteOptions } from "./editor/deleteCommands";
 import { insertCode, newFileOf } from "./editor/insertCode";
 import { openLink } from "./editor/links";
 import { createLog } from "./editor/log";
 import { readModelSetting, setDemo } from "./editor/settings";
 import { createMemento } from "./editor/stores";
 import { translation } from "./editor/translation";
+import { composeStorage } from "./composeStorage";
+import { composeStorageCommands, type StorageCommands } from "./composeStorageCommands";
 import { createAttention } from "./view/attention";
 import { ChatTabs } from "./view/chatTabs";
 import { ChatView } from "./view/chatView";
 import { createHandlers } from "./view/handlers";
 import { observed } from "./view/panelMemory";
+import { createUsageView } from "./view/usageView";
 
 export interface ChatOptions {
   readonly context: vscode.ExtensionContext;
@@ -47,6 +48,11 @@ export interface Chat extends Disposable {
   reviveTab(tab: vscode.WebviewPanel, state: unknown): Promise<void>;
   newChat(): Promise<void>;
   showHistory(): Promise<void>;
+  emptyTrash(): Promise<void>;
+  deleteEverything(): Promise<void>;
+  readonly storage: StorageCommands;
+  /** Opens the page of what was used and what it cost. */
+  showUsage(): void;
   /** Ends running answers as interrupted and waits until everything is on disk. */
   close(): Promise<void>;
 }
@@ -66,12 +72,10 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
   const windowMemento = createMemento(context.workspaceState);
   // A window without a folder has no storage of its own; all such windows share one file.
   const panel = createPanelFile({ file: path.join((context.storageUri ?? context.globalStorageUri).fsPath, "panel.json"), log: createLog(channel, "view") });
-  const journal = createJournal({ root: storage, writer: ids.next(), log: createLog(channel, "journal") });
-  const tables = createLazyTables(() =>
-    openStore({
-      workerPath: path.join(dist.fsPath, "storeWorker.js"), wasmPath: path.join(dist.fsPath, "sql-wasm.wasm"),
-      root: storage, imagePath: path.join(storage, "index.sqlite"), translation: translation(),
-      log: createLog(channel, "store"),
+  const { journal, tables, historySearch, purge, ...kept } = owned.add(
+    composeStorage({
+      root: storage, dist: dist.fsPath, channel,
+      deleteChat: async (chatId) => void (await sessions.append(chatId, [{ type: "chat.deleted", chatId }])),
       onChanged(chatIds) {
         broadcast("chats.changed", {});
         sessions.readOn(chatIds).catch((error: unknown) => log.warn(`Chats could not be read on: ${describeError(error)}`));
@@ -84,7 +88,9 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
     isRunning: (chatId): boolean => turns.isRunning(chatId),
     shown: shownChats,
   });
-  const sessions = new Sessions({ journal, tables, clock, ids, log: createLog(channel, "chat"), mayWrite: (chatId) => ownership.take(chatId) });
+  const sessions = new Sessions({ journal, tables, clock, ids, log: createLog(channel, "chat"), mayWrite: (chatId) => ownership.claimOf(chatId) });
+  const shownChat = async (): Promise<string | undefined> => (await panel.read()).chatId;
+  const storageCommands = owned.add(composeStorageCommands({ root: storage, extensionUri: context.extensionUri, storage: { journal, tables, ...kept }, shownChat, log: createLog(channel, "storage") }));
   const editor = createActiveEditor(createLog(channel, "editor"));
 
   const turns = new Turns({
@@ -121,9 +127,21 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
       chooseDemo,
       openLink,
       openInTab: (chatId) => tabs.open(chatId),
+      search: historySearch,
+      emptyTrash: (chatId) => void runReported("Emptying the trash", () => emptyTrash(deleting, chatId), log),
       showLog: () => channel.show(true),
     },
   });
+  const deleting: DeleteOptions = {
+    tables,
+    async purge(chatIds) {
+      const outcome = await purge(chatIds);
+      sessions.forget(outcome.removed);
+      broadcast("chats.changed", {});
+      return outcome;
+    },
+    stopAll: () => turns.interruptAll(),
+  };
   const titleOf = async (chatId: string): Promise<string> => (await sessions.state(chatId)).title;
   /** The chats that pages of this window show, in sight or behind something else. */
   async function shownChats(): Promise<ReadonlySet<string>> {
@@ -161,7 +179,9 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
   const media = vscode.Uri.joinPath(context.extensionUri, "media");
   const page = { dist, media, clock, log: createLog(channel, "view"), onVisibility };
   const view = owned.add(new ChatView({ ...page, handlers: handlersFor(sidePanel) }));
-  const tabs = owned.add(new ChatTabs({ ...page, icon: { light: vscode.Uri.joinPath(media, "cairn-light.svg"), dark: vscode.Uri.joinPath(media, "cairn-dark.svg") }, panel, createHandlers: handlersFor, titleOf }));
+  const icon = { light: vscode.Uri.joinPath(media, "cairn-light.svg"), dark: vscode.Uri.joinPath(media, "cairn-dark.svg") };
+  const tabs = owned.add(new ChatTabs({ ...page, icon, panel, createHandlers: handlersFor, titleOf }));
+  const usageView = owned.add(createUsageView({ dist, icon, usage: kept.usage, clock, log: createLog(channel, "view") }));
   const broadcast = <E extends HostEventName>(name: E, data: HostEvents[E]): void => [view, tabs].forEach((place) => place.send(name, data));
 
   owned.add(connection.changed.on((info) => broadcast("connection.changed", { connection: info })));
@@ -173,6 +193,7 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
       if (event.type === "turn.started") showContext("cairn.hasAsked");
       if (event.type === "turn.ended" && event.status === "done") showContext("cairn.hasAnswer");
       if (event.type === "turn.ended") attention.ended(event).catch((error: unknown) => log.warn(`The end of an answer was not told: ${describeError(error)}`));
+      if (event.type === "usage") usageView.changed();
       if (event.type === "chat.deleted") attention.deleted(event.chatId);
     }),
   );
@@ -190,12 +211,15 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
       await openChat();
       view.send("panel.view", { view: "history" });
     },
+    emptyTrash: () => emptyTrash(deleting),
+    deleteEverything: () => deleteEverything(deleting),
+    storage: storageCommands,
+    showUsage: () => usageView.show(),
     async close() {
       // Each of them, whatever becomes of the others; the editor does not wait long for a closing window.
       await Promise.race([turns.interruptAll(), new Promise<void>((resolve) => clock.after(CLOSING_MS, resolve))]);
       await Promise.race([sessions.saveNow(), new Promise<void>((resolve) => clock.after(CLOSING_MS, resolve))]);
-      const ends = await Promise.allSettled([journal.close(), tables.close()]);
-      for (const end of ends) if (end.status === "rejected") log.error(`Closing failed: ${describeError(end.reason)}`);
+      await kept.close();
     },
     dispose: () => owned.dispose(),
   };

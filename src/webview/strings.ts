@@ -8,6 +8,16 @@ export function createStrings() {
     app: "Cairn",
     tagline: t("A Claude coding assistant that remembers what worked."),
 
+    find: {
+      open: t("Find in chat"),
+      label: t("Find in chat"),
+      position: (index: number, count: number) => t("{0} of {1}", index, grouped(count)),
+      nothing: t("Not found"),
+      next: t("Next place"),
+      previous: t("Previous place"),
+      close: t("Close"),
+    },
+
     header: { history: t("History"), newChat: t("New chat"), backToChat: t("Back to chat"), rename: t("Rename chat"), chatTitle: t("Chat title"), duplicate: t("Duplicate chat"), openInTab: t("Open in editor") },
 
     cost: {
@@ -73,7 +83,6 @@ export function createStrings() {
       you: t("You"),
       claude: t("Claude"),
       retry: t("Retry"),
-      retryHeading: t("Retry"),
       attached: t("Attached"),
       beginningOnly: (characters: string) => t("Only the beginning was sent; the whole has {0} characters", characters),
       cut: t("beginning only"),
@@ -103,6 +112,19 @@ export function createStrings() {
       jump: t("Jump to latest"),
       /** Sent as a question when the person asks for the rest of an answer. */
       continueText: t("Continue."),
+    },
+
+    branches: {
+      fork: t("Fork from here"),
+      edit: t("Edit and resend"),
+      editLabel: t("Edit message"),
+      send: t("Send again"),
+      cancel: t("Cancel"),
+      group: t("Versions"),
+      previous: t("Previous version"),
+      next: t("Next version"),
+      place: (number: number, count: number) => t("{0} of {1}", number, count),
+      placeWords: (number: number, count: number) => t("Version {0} of {1}", number, count),
     },
 
     tool: {
@@ -183,6 +205,37 @@ export function createStrings() {
       deleted: t("Chat deleted."),
       undo: t("Undo"),
       failed: t("The list of chats could not be read."),
+      search: t("Search history"),
+      filter: t("Filter"),
+      trash: t("Trash"),
+      trashEmpty: t("The trash is empty"),
+      trashHint: t("Deleted chats stay here for 30 days, and can be restored."),
+      emptyTrash: t("Empty trash"),
+      nothingFound: t("No chat fits"),
+      nothingFoundHint: t("Other words or fewer filters may find more."),
+      results: t("Search results"),
+      found: (count: number, isExact: boolean) => (count === 1 ? t("1 place found") : isExact ? t("{0} places found", grouped(count)) : t("Up to {0} places found", grouped(count))),
+      stillReading: (count: number) => t("{0} places found so far; older chats are still being read", grouped(count)),
+      showMore: t("Show more"),
+      folder: t("Folder"),
+      model: t("Model"),
+      date: t("Date"),
+      agent: t("Agent"),
+      tag: t("Tag"),
+      any: t("Any"),
+      lastDays: (days: number) => (days === 1 ? t("Last day") : days === 365 ? t("Last year") : t("Last {0} days", days)),
+      hasEdits: t("Has edits"),
+      pin: (title: string) => t("Pin {0}", title),
+      unpin: (title: string) => t("Unpin {0}", title),
+      editTags: (title: string) => t("Tags of {0}", title),
+      tags: t("Tags, separated by commas"),
+      restore: (title: string) => t("Restore {0}", title),
+      purge: (title: string) => t("Delete {0} for good", title),
+      deletedWhen: (when: string) => t("Deleted {0}", when),
+      kinds: {
+        title: t("Title"), user: t("Question"), assistant: t("Answer"), tool: t("Tool"), edit: t("Edit"),
+        attachment: t("File"), notice: t("Notice"), note: t("Note"),
+      },
     },
   } as const;
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { streamOf } from "../../src/core/chat/sessions";
+import { streamOf } from "../../src/core/store/streams";
 import { EVENT_VERSION, type ChatEvent, type EventBody } from "../../src/core/protocol/events";
 import { encodeLine } from "../../src/core/store/line";
 import { createRandom } from "../support/random";

@@ -4,14 +4,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { EVENT_VERSION, type EventBody } from "../../src/core/protocol/events";
 import { encodeLine } from "../../src/core/store/line";
+import { streamOf } from "../../src/core/store/streams";
 import { openSearch } from "../../src/extension/adapters/search";
-import { generateChats } from "../support/chatGenerator";
 import { createRecordingLog } from "../support/fakes/log";
+import { generatedFolder } from "./generatedChats";
 import { summarize, type Measurement, type Report } from "./harness";
 
-/** The folder that budgets speak of. CAIRN_BENCH_SEARCH_SHARE=0.1 measures a tenth of it. */
-const SHARE = Number(process.env["CAIRN_BENCH_SEARCH_SHARE"] ?? 1);
-const SIZE = { seed: 1, chats: 10_000 * SHARE, messages: 200_000 * SHARE, bytes: 403_000_000 * SHARE };
 const QUERIES = 400;
 const PAGE = 20;
 const WORKER = "dist/searchWorker.js";
@@ -33,10 +31,8 @@ export async function bench(report: Report): Promise<void> {
   if (!existsSync(WORKER)) throw new Error(`${WORKER} is missing: run “npm run build” first.`);
   const folder = mkdtempSync(path.join(tmpdir(), "cairn-bench-"));
   try {
-    const root = path.join(folder, "data");
-    const began = performance.now();
-    const chats = generateChats(root, SIZE);
-    report.note(`search: ${chats.chatIds.length} chats, ${chats.messages} messages, ${chats.usageEvents} usage events in ${chats.files} files of ${Math.round(chats.bytes / MEGA)} MB, written in ${((performance.now() - began) / 1000).toFixed(1)} s.`);
+    const { root, chats, seconds } = generatedFolder();
+    report.note(`search: ${chats.chatIds.length} chats, ${chats.messages} messages, ${chats.usageEvents} usage events in ${chats.files} files of ${Math.round(chats.bytes / MEGA)} MB, written in ${seconds.toFixed(1)} s.`);
     const built = await build(root, path.join(folder, "index"));
     report.add({ name: "search: index built from all journals", figure: built.seconds, unit: "s" });
     report.add({ name: "search: size of the index", figure: built.bytes / MEGA, unit: "MB" });
@@ -111,7 +107,7 @@ async function child({ root, index, queries, chatId }: ChildInput): Promise<Open
     }
   }
   const rssAll = process.memoryUsage.rss() - rss;
-  const stream = `chats/${chatId.slice(0, 2)}/${chatId}`;
+  const stream = streamOf(chatId);
   const newMs: number[] = [];
   for (let round = 0; round < 20; round++) {
     const word = `brandnew${round}`;

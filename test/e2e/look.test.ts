@@ -6,6 +6,7 @@ import { root } from "../../scripts/places.mjs";
 import { answer, cut, hold } from "../support/scriptedServer";
 import { eventually, openFile, setKey, statusBar } from "./support/panel";
 import { useStage } from "./support/stage";
+import { storeChat } from "./support/storedChat";
 import { chooseTheme, THEMES, type Theme } from "./support/themes";
 
 const ANSWER = `\`subtotal\` adds up what the packets cost **before** any offer.
@@ -141,6 +142,39 @@ describe("the look", function () {
       await eventually(async () => panel.message.isVisible(), "the chat again");
     });
   }
+
+  it("with calls of tools and a notice, in every theme", async () => {
+    const turn = { chatId: "toolchat1", turnId: "t1" } as const;
+    const tool = (callId: string, name: string, input: unknown, end?: { readonly status: "ok" | "error" | "denied"; readonly output: string; readonly durationMs: number }) => [
+      { type: "tool.requested", ...turn, callId, tool: name, input } as const,
+      ...(end === undefined ? [] : [{ type: "tool.ended", ...turn, callId, ...end } as const]),
+    ];
+    storeChat(workbench.globalStorageDir, turn.chatId, [
+      { type: "chat.created", chatId: turn.chatId, title: "With tools" },
+      { type: "turn.started", ...turn, model: "claude-opus-5-5" },
+      { type: "block.started", ...turn, blockId: "q", role: "user", block: { kind: "text" } },
+      { type: "block.part", ...turn, blockId: "q", offset: 0, text: "Run the tests" },
+      { type: "block.ended", ...turn, blockId: "q" },
+      ...tool("c1", "read", { path: "src/cart.ts" }, { status: "ok", output: "1\timport …", durationMs: 40 }),
+      ...tool("c2", "run", { command: "npm test -- --reporter dot" }, { status: "error", output: "1 failing\n  cheapest packet is free", durationMs: 4_200 }),
+      ...tool("c3", "run", { command: "rm -rf build" }, { status: "denied", output: "", durationMs: 0 }),
+      { type: "notice", ...turn, level: "warning", text: "One line of this chat is damaged and could not be read; all else is here." },
+      { type: "block.started", ...turn, blockId: "a", role: "assistant", block: { kind: "text" } },
+      { type: "block.part", ...turn, blockId: "a", offset: 0, text: "One test fails: the cheapest packet is not free." },
+      { type: "block.ended", ...turn, blockId: "a" },
+      { type: "turn.ended", ...turn, status: "done", stopReason: "end_turn" },
+    ]);
+    await panel.history.click();
+    await panel.chats.getByRole("button", { name: "With tools" }).first().click();
+    await panel.conversation.getByText("not allowed").waitFor();
+    await panel.conversation.getByText("npm test").click();
+    await panel.conversation.getByText("cheapest packet is free", { exact: false }).first().waitFor();
+    for (const name of THEMES) {
+      await inTheme(name);
+      await isAccessible("calls of tools");
+      await workbench.screenshot(`look-tools-${name}`);
+    }
+  });
 
   it("in a panel of 260 pixels nothing is cut off or scrolls sideways", async () => {
     await inTheme("dark");

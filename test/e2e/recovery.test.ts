@@ -55,7 +55,10 @@ describe("a conversation survives", function () {
     const asked = server.requests.filter(isTurn).length;
     await panel.retry.click();
     await panel.conversation.getByText("The whole answer").waitFor();
+    await panel.conversation.getByRole("button", { name: "Previous version" }).click();
     await panel.conversation.getByText("Words before the reload").waitFor();
+    await panel.conversation.getByRole("button", { name: "Next version" }).click();
+    await panel.conversation.getByText("The whole answer").waitFor();
     const turns = server.requests.filter(isTurn);
     assert.equal(turns.length, asked + 1);
     const messages = turns.slice(-2).map((turn) => (turn.body as { readonly messages?: unknown }).messages);
@@ -73,7 +76,7 @@ describe("a conversation survives", function () {
     const ofNewHost = async () => {
       await workbench.command("Cairn: Open Chat");
       const found = await currentPanel(workbench);
-      return (await found.conversation.getByText("Interrupted", { exact: true }).count()) === 2 ? found : undefined;
+      return (await found.conversation.getByText("Interrupted", { exact: true }).count()) === 1 ? found : undefined;
     };
     usePanel(await eventually(ofNewHost, "the panel of the new host", 40_000));
     await panel.conversation.getByText("Words before the kill").waitFor();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { answer, hold, isTurn } from "../support/scriptedServer";
-import { currentPanel, eventually, openPanel, storedEvents, type Panel } from "./support/panel";
+import { currentPanel, eventually, openPanel, type Panel } from "./support/panel";
 import { useStage } from "./support/stage";
 import type { EditorWindow } from "./support/window";
 

@@ -35,7 +35,7 @@ describe("chats in tabs", () => {
             attached.push(chatId);
             return { chat: { ...emptyChat(chatId), seq: 1 }, draft: "", isWhole: true, isElsewhere: false, unsaved: null };
           },
-          "chat.list": () => ({ chats: [] }),
+          "chat.list": () => ({ chats: [], facets: { folders: [], models: [], agents: [], tags: [] }, hasMore: false }),
           "models.list": () => ({ models: [], model: "m" }),
         }) as unknown as Handlers, // what a page asks when it opens
       titleOf: async (chatId) => `Chat ${chatId}`,

@@ -2,6 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, writeSync } from "node:fs";
 import path from "node:path";
 import { EVENT_VERSION, type EventBody } from "../../src/core/protocol/events";
 import { encodeLine } from "../../src/core/store/line";
+import { streamOf } from "../../src/core/store/streams";
 import { createTexts, type Texts } from "./chatTexts";
 import { createRandom, type Random } from "./random";
 
@@ -47,7 +48,7 @@ export function generateChats(root: string, { seed, chats, messages, bytes = mes
   const chatIds = turnCounts.map((turnCount) => {
     const startedAt = endAt - Math.floor(random.next() ** 2 * 360) * DAY_MS - random.integer(0, DAY_MS);
     const chatId = makeId(startedAt);
-    const folder = path.join(root, "chats", chatId.slice(0, 2), chatId);
+    const folder = path.join(root, streamOf(chatId));
     mkdirSync(folder, { recursive: true });
     // Now and then another window goes on with a chat.
     const files = Array.from({ length: turnCount > 2 && random.next() < 0.15 ? 2 : 1 }, () => random.pick(names));

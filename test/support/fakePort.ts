@@ -138,12 +138,21 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     "chats.save": () => ({}),
     "chat.takeOver": () => ({}),
     "chat.earlier": ({ chatId }) => ({ chat: chat(chatId), isWhole: true }),
-    "chat.list": () => ({ chats: [...chats.values()].filter((state) => !state.isDeleted).map(summaryOf) }),
+    "chat.list": ({ filter, limit }) => {
+      const found = [...chats.values()].filter((state) => state.isDeleted === (filter.isTrash ?? false)).map(summaryOf).sort((left, right) => right.updatedAt - left.updatedAt);
+      return { chats: found.slice(0, limit), facets: { folders: [], models: [], agents: [], tags: [] }, hasMore: found.length > limit };
+    },
+    "chat.pin": none,
+    "chat.tag": none,
+    "chat.purge": none,
+    "history.search": () => ({ hits: [], cursor: null, count: 0, isExact: true, isComplete: true }),
     "chat.delete": ({ chatId }) => changed(emit({ type: "chat.deleted", chatId })),
     "chat.restore": ({ chatId }) => changed(emit({ type: "chat.restored", chatId })),
     "chat.rename": ({ chatId, title }) => changed(emit({ type: "chat.renamed", chatId, title })),
     "chat.duplicate": ({ chatId }) => copy(chatId, `${chat(chatId).title} (copy)`),
     "chat.continueInNew": ({ chatId }) => copy(chatId, chat(chatId).title),
+    "chat.fork": ({ chatId }) => copy(chatId, `${chat(chatId).title} (fork)`),
+    "chat.showBranch": ({ chatId, turnId }) => changed(emit({ type: "chat.settings", chatId, shownTurnId: turnId })),
     "chat.openInTab": none,
     "turn.submit": ({ chatId, text, ...choice }) => {
       const id = chatId ?? `c${chats.size + 1}`;
@@ -157,6 +166,17 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     "turn.retry": ({ chatId, turnId: retryOf, model, effort }) => {
       const turnId = `t${++turnCount}`;
       emit({ type: "turn.started", chatId, turnId, retryOf, model, ...effortOf(effort) });
+      return { turnId };
+    },
+    "turn.edit": ({ chatId, turnId: editOf, text, model, effort }) => {
+      const turnId = `t${++turnCount}`;
+      const base = { chatId, turnId, blockId: `${turnId}q` };
+      emit(
+        { type: "turn.started", chatId, turnId, editOf, model, ...effortOf(effort) },
+        { type: "block.started", ...base, role: "user", block: { kind: "text" } },
+        { type: "block.part", ...base, offset: 0, text },
+        { type: "block.ended", ...base },
+      );
       return { turnId };
     },
     "models.list": () => ({ models: options.models ?? [{ id: "model-a", name: "Model A", hasAdaptiveThinking: false, efforts: [] }], model: options.model ?? "model-a" }),
@@ -204,7 +224,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
 }
 
 function summaryOf({ chatId, title, updatedAt, turns }: ChatState): ChatSummary {
-  return { chatId, title, updatedAt, turnCount: turns.length, isRunning: turns.some((turn) => turn.status === "running") };
+  return { chatId, title, updatedAt, turnCount: turns.length, isRunning: turns.some((turn) => turn.status === "running"), isPinned: false, tags: [], hasEdits: false };
 }
 
 function effortOf(effort: string | null): { readonly effort?: string } {

@@ -56,10 +56,11 @@ export function createRandom(seed: number): Random {
   };
 }
 
-function chosenSeed(): number {
+/** CAIRN_SEED, or a new seed. */
+export function chosenSeed(): number {
   const text = process.env["CAIRN_SEED"];
   if (text === undefined) return randomInt(2 ** 32);
   const seed = Number(text);
-  if (!Number.isSafeInteger(seed)) throw new Error(`CAIRN_SEED is "${text}": give a whole number, as printed by a failing test.`);
+  if (!Number.isSafeInteger(seed)) throw new Error(`CAIRN_SEED is "${text}": give a whole number, as printed by a failing run.`);
   return seed;
 }

@@ -27,7 +27,7 @@ function roomOf(fromCore: string): string {
 
 /** What a file imports, type imports and dynamic ones included. */
 function importsOf(text: string): readonly string[] {
-  const patterns = [/\bfrom\s*["']([^"']+)["']/g, /\bimport\s*["']([^"']+)["']/g, /\b(?:import|require)\s*\(\s*["']([^"']+)["']/g];
+  const patterns = [/\bfrom\s*["']([^"'\n]+)["']/g, /\bimport\s*["']([^"'\n]+)["']/g, /\b(?:import|require)\s*\(\s*["']([^"'\n]+)["']/g];
   return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? ""));
 }
 

@@ -1,6 +1,7 @@
 import { t } from "../base/l10n";
 import { defined } from "../base/records";
 import type { Ids } from "../ports";
+import { shownTurns } from "../protocol/branches";
 import type { Block, ChatState, Turn } from "../protocol/chatState";
 import type { ChatEvent, EventBody } from "../protocol/events";
 import { MAX_PIECE_LENGTH } from "./answer";
@@ -30,6 +31,15 @@ export function duplicateChat(chat: ChatState, options: CopyOptions): Copy {
   return write(chat, chat.turns, t("{0} (copy)", chat.title), options);
 }
 
+/** A chat of its own with the shown branch up to one turn, that one included; undefined where it is not on that branch. */
+export function forkChat(chat: ChatState, turnId: string, options: CopyOptions): Copy | undefined {
+  const branch = shownTurns(chat);
+  const end = branch.findIndex((turn) => turn.turnId === turnId);
+  if (end < 0) return undefined;
+  const turns = branch.slice(0, end + 1).map((turn) => ({ ...unlinked(turn), blocks: [...questionOf(chat, turn), ...turn.blocks.filter((block) => block.role === "assistant")] }));
+  return write(withoutChoice(chat), turns, t("{0} (fork)", chat.title), options);
+}
+
 /**
  * A chat that begins with the last turns of this one, as many as fit into a quarter of what the model can read; the very
  * last is cut rather than left out. Its thinking stays behind.
@@ -49,17 +59,26 @@ export function continueChat(chat: ChatState, maxInputTokens: number | undefined
     room -= length;
     turns.unshift(turn);
   }
-  const last = chat.turns.at(-1);
+  const last = shownTurns(chat).at(-1);
   const isUnanswered = last !== undefined && last.turnId !== head?.turnId;
   const draft = isUnanswered ? questionOf(chat, last).filter((block) => block.block.kind === "text").map((block) => block.text).join("\n\n") : "";
-  return { ...write(chat, turns, t("{0} (continued)", chat.title), options), draft };
+  return { ...write(withoutChoice(chat), turns, t("{0} (continued)", chat.title), options), draft };
+}
+
+/** Where one branch is copied there is none to choose. */
+function withoutChoice({ shownTurnId: _chosen, ...chat }: ChatState): ChatState {
+  return chat;
+}
+
+/** The turn as one that is no version of another. */
+function unlinked({ retryOf: _repeated, editOf: _edited, ...turn }: Turn): Turn {
+  return turn;
 }
 
 /** The turn with its question, also where it repeats another's, and without what the model would not be sent. */
-function standAlone(chat: ChatState, { retryOf: _repeated, ...turn }: Turn): Turn {
+function standAlone(chat: ChatState, turn: Turn): Turn {
   const answer = turn.blocks.filter((block) => block.role === "assistant" && block.block.kind === "text" && block.text !== "");
-  const original = chat.turns.find((other) => other.turnId === turn.turnId) ?? turn;
-  return { ...turn, blocks: [...questionOf(chat, original), ...answer] };
+  return { ...unlinked(turn), blocks: [...questionOf(chat, turn), ...answer] };
 }
 
 /** The end of a turn that is too long: its files are left out, and of each text the end is kept. */
@@ -79,19 +98,21 @@ function endOf(text: string, length: number): string {
 function write(chat: ChatState, turns: readonly Turn[], title: string, { ids, folder }: CopyOptions): Copy {
   const chatId = ids.next();
   const newIds = new Map(turns.map((turn) => [turn.turnId, ids.next()]));
+  const inCopy = (id: string | undefined): string | undefined => (id === undefined ? undefined : newIds.get(id));
   const events: EventBody<ChatEvent>[] = [defined({ type: "chat.created" as const, chatId, title, folder: folder?.name, folderUri: folder?.uri })];
   const fromTurnId = turns.at(-1)?.turnId;
   if (fromTurnId !== undefined) events.push({ type: "chat.forked", chatId, fromChatId: chat.chatId, fromTurnId });
   if (chat.model !== undefined) events.push(defined({ type: "chat.settings" as const, chatId, model: chat.model, effort: chat.effort }));
   for (const turn of turns) {
     const turnId = newIds.get(turn.turnId) ?? ids.next();
-    const inCopy = (id: string | undefined): string | undefined => (id === undefined ? undefined : newIds.get(id));
-    events.push(defined({ type: "turn.started" as const, chatId, turnId, parentTurnId: inCopy(turn.parentTurnId), retryOf: inCopy(turn.retryOf), model: turn.model, effort: turn.effort }));
+    events.push(defined({ type: "turn.started" as const, chatId, turnId, parentTurnId: inCopy(turn.parentTurnId), retryOf: inCopy(turn.retryOf), editOf: inCopy(turn.editOf), model: turn.model, effort: turn.effort }));
     for (const block of turn.blocks) events.push(...copyBlock(chatId, turnId, ids.next(), block));
     // What still runs goes on in its own chat only.
     const status = turn.status === "running" ? "interrupted" : turn.status;
     events.push(defined({ type: "turn.ended" as const, chatId, turnId, status, stopReason: turn.stopReason, failure: turn.failure }));
   }
+  const shownTurnId = inCopy(chat.shownTurnId);
+  if (shownTurnId !== undefined) events.push({ type: "chat.settings", chatId, shownTurnId });
   return { chatId, events, draft: "" };
 }
 

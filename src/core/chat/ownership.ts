@@ -1,7 +1,7 @@
 import { Emitter } from "../base/emitter";
 import { describeError } from "../base/errors";
 import type { Claims, Clock, Log } from "../ports";
-import { streamOf } from "./streams";
+import { streamOf } from "../store/streams";
 
 /** After giving a chat up for another window, this one does not take it back for so long, ms, so that the other gets it. */
 const YIELD_MS = 5_000;
@@ -32,7 +32,9 @@ export interface OwnerChange {
 export class Ownership {
   readonly changed: Emitter<OwnerChange>;
   readonly #options: OwnershipOptions;
-  readonly #ours = new Set<string>();
+  /** Of each chat that this window has, the number of its claim. */
+  readonly #ours = new Map<string, number>();
+  #claims = 0;
   readonly #elsewhere = new Set<string>();
   /** Chats that were given up on request, with the time until which they are not taken back. */
   readonly #yielded = new Map<string, number>();
@@ -44,10 +46,16 @@ export class Ownership {
 
   /** Takes the chat for this window. False when another one has it. Rejects when that cannot be told. */
   async take(chatId: string): Promise<boolean> {
-    if (this.#ours.has(chatId)) return true;
+    return (await this.claimOf(chatId)) !== false;
+  }
+
+  /** The same, and if so by which claim: another number than before where others may have had the chat in between. */
+  async claimOf(chatId: string): Promise<number | false> {
+    const claim = this.#ours.get(chatId);
+    if (claim !== undefined) return claim;
     const owner = await this.#options.claims.claim(streamOf(chatId));
     this.#note(chatId, owner !== undefined);
-    return owner === undefined;
+    return this.#ours.get(chatId) ?? false;
   }
 
   /** Gets a chat from the window that has it. False when that one is still busy with it. */
@@ -67,7 +75,7 @@ export class Ownership {
     const { claims, clock, isRunning, shown } = this.#options;
     const wanted = new Set(await claims.wanted());
     const inSight = await shown();
-    for (const chatId of [...this.#ours]) {
+    for (const chatId of [...this.#ours.keys()]) {
       const isWanted = wanted.has(streamOf(chatId));
       if (isRunning(chatId) || (!isWanted && inSight.has(chatId))) continue;
       if (isWanted) this.#yielded.set(chatId, clock.now() + YIELD_MS);
@@ -85,7 +93,7 @@ export class Ownership {
     const wasElsewhere = this.#elsewhere.has(chatId);
     if (isElsewhere) this.#elsewhere.add(chatId);
     else this.#elsewhere.delete(chatId);
-    if (!isElsewhere) this.#ours.add(chatId);
+    if (!isElsewhere && !this.#ours.has(chatId)) this.#ours.set(chatId, ++this.#claims);
     if (wasElsewhere !== isElsewhere) this.changed.fire({ chatId, isElsewhere });
   }
 }

@@ -1,4 +1,5 @@
 import type { ModelMessage } from "../ports";
+import { shownTurns } from "../protocol/branches";
 import type { Block, ChatState, Turn } from "../protocol/chatState";
 import { renderAttachment } from "./attachments";
 
@@ -38,9 +39,9 @@ export function buildMessages(chat: ChatState, turnId: string): readonly ModelMe
   return messages;
 }
 
-/** Where the next question hangs: the last turn, unless it failed without a word, which the conversation then goes on without. */
+/** Where the next question hangs: the last turn of the shown branch, unless it failed without a word, which the conversation then goes on without. */
 export function headOf(state: ChatState): Turn | undefined {
-  let head = state.turns.at(-1);
+  let head = shownTurns(state).at(-1);
   while (head !== undefined && head.status === "failed" && !head.blocks.some((block) => block.role === "assistant" && block.block.kind !== "notice" && block.text !== "")) {
     const parent: string | undefined = head.parentTurnId;
     head = parent === undefined ? undefined : state.turns.find((turn) => turn.turnId === parent);

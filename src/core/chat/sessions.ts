@@ -1,15 +1,17 @@
 import type { Disposable } from "../base/disposables";
 import { describeError } from "../base/errors";
 import { t } from "../base/l10n";
+import { defined } from "../base/records";
 import { Emitter } from "../base/emitter";
 import { fail, ok, type Result } from "../base/result";
-import type { Clock, Ids, Journal, JournalFile, Log, StorageError } from "../ports";
-import { emptyChat, type ChatState } from "../protocol/chatState";
+import type { ByteRange, Clock, Ids, Journal, JournalFile, Log, StorageError } from "../ports";
+import { shownTurns } from "../protocol/branches";
+import { emptyChat, type ChatState, type Turn } from "../protocol/chatState";
 import { EVENT_VERSION, readEvent, type ChatEvent, type EventBody, type EventOf, type SessionEvent } from "../protocol/events";
 import { reduce } from "../protocol/reduce";
 import { reduceMany, runThrough } from "../protocol/reduceMany";
 import type { Tables } from "../store/tables";
-import { streamOf } from "./streams";
+import { streamOf } from "../store/streams";
 
 /** A chat that another window writes is looked at again after this time, as long as somebody here has asked for it. */
 const FOLLOW_MS = 1_000;
@@ -20,7 +22,7 @@ const SHOWN_TURNS = 40;
 /** Of each file of a long chat so much is read before anything is shown. */
 const END_BYTES = 128 * 1024;
 /** The longest that the host is held up by one chat, ms. */
-const SLICE_MS = 4;
+const SLICE_MS = 2;
 
 export interface SessionsOptions {
   readonly journal: Journal;
@@ -28,8 +30,8 @@ export interface SessionsOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  /** Whether this window may write to a chat: false when another one has it. */
-  readonly mayWrite: (chatId: string) => Promise<boolean>;
+  /** Whether this window may write to a chat: false when another one has it. Where claims have numbers, a new one says that others may have written in between. */
+  readonly mayWrite: (chatId: string) => Promise<boolean | number>;
 }
 
 /** A chat, or the end of it. */
@@ -56,9 +58,13 @@ interface Session {
   /** How far each writer's file has been read, bytes. */
   readonly offsets: Map<string, number>;
   readonly turnWriters: Map<string, string>;
+  /** Lines that could not be read, until that has been said. */
+  readonly damaged: { readonly file: JournalFile; readonly range: ByteRange }[];
   /** What could not be written yet, in order. It is taken in all the same, and counts as stored to nobody. */
   readonly pending: SessionEvent[];
   problem: string | undefined;
+  /** The claim under which the chat was last read on for writing. */
+  claim: true | number;
   isLoaded: boolean;
   /** A newer build has written here: what it said cannot all be understood, so nothing may be added. */
   hasNewer: boolean;
@@ -112,6 +118,15 @@ export class Sessions {
     return { chat: { ...state, turns: state.turns.slice(start, Math.max(0, end)) }, isWhole: start === 0 };
   }
 
+  /** The chats are gone for good: nothing of them stays in memory, and pages that show one of them show it no more. */
+  forget(chatIds: readonly string[]): void {
+    for (const chatId of chatIds) {
+      const session = this.#sessions.get(chatId);
+      if (session !== undefined && !session.state.isDeleted) this.#accept(session, { ...this.#envelope(session.state.seq + 1), type: "chat.deleted", chatId });
+      this.#sessions.delete(chatId);
+    }
+  }
+
   /** Reads on in those of the chats that are in memory: others are read when they are asked for. */
   async readOn(chatIds: readonly string[]): Promise<void> {
     const loaded = chatIds.flatMap((chatId) => this.#sessions.get(chatId) ?? []).filter((session) => session.isLoaded);
@@ -159,7 +174,7 @@ export class Sessions {
   #session(chatId: string): Session {
     let session = this.#sessions.get(chatId);
     if (session === undefined) {
-      session = { state: emptyChat(chatId), shownSeq: 0, last: Promise.resolve(), offsets: new Map(), turnWriters: new Map(), pending: [], problem: undefined, isLoaded: false, hasNewer: false, isFollowed: false };
+      session = { state: emptyChat(chatId), shownSeq: 0, last: Promise.resolve(), offsets: new Map(), turnWriters: new Map(), damaged: [], pending: [], problem: undefined, claim: true, isLoaded: false, hasNewer: false, isFollowed: false };
       this.#sessions.set(chatId, session);
     }
     return session;
@@ -172,10 +187,9 @@ export class Sessions {
   }
 
   async #store(session: Session, bodies: readonly EventBody<ChatEvent>[]): Promise<Result<void, StorageError>> {
-    const { journal, tables } = this.#options;
-    const refused = await this.#refusal(session.state.chatId);
-    if (refused !== undefined) return fail(refused);
-    if (!session.isLoaded) await this.#readOn(session);
+    const claim = await this.#claimOf(session);
+    if (!claim.ok) return claim;
+    if (!session.isLoaded || claim.value !== session.claim) await this.#readOn(session, claim.value);
     if (session.hasNewer) return fail({ code: "denied", message: t("a newer Cairn has written in this chat; update Cairn to go on with it, or begin a new chat") });
     const events = this.#number(session, bodies);
     session.pending.push(...events);
@@ -195,7 +209,7 @@ export class Sessions {
     const { journal, tables, log } = this.#options;
     const events = [...session.pending];
     const stream = streamOf(session.state.chatId);
-    const stored = await journal.append(stream, events);
+    const stored = await journal.append(stream, events, events[0]?.type === "turn.started");
     if (!stored.ok) {
       if (session.problem === undefined) log.error(`A chat could not be saved: ${stored.error.message}`);
       this.#setProblem(session, stored.error.message);
@@ -203,9 +217,9 @@ export class Sessions {
       return;
     }
     session.pending.splice(0, events.length);
-    session.offsets.set(journal.writer, stored.value.endOffset);
+    session.offsets.set(stored.value.writer, stored.value.endOffset);
     this.#setProblem(session, undefined);
-    void tables.take(stream, journal.writer, stored.value, events);
+    void tables.take(stream, stored.value.writer, stored.value, events);
   }
 
   #setProblem(session: Session, problem: string | undefined): void {
@@ -221,14 +235,15 @@ export class Sessions {
     });
   }
 
-  async #refusal(chatId: string): Promise<StorageError | undefined> {
+  async #claimOf({ state: { chatId }, claim: last }: Session): Promise<Result<true | number, StorageError>> {
     try {
-      if (await this.#options.mayWrite(chatId)) return undefined;
-      return { code: "elsewhere", message: t("This chat is open in another window. Choose “Continue here” to go on with it in this one.") };
+      const claim = await this.#options.mayWrite(chatId);
+      if (claim !== false) return ok(claim);
+      return fail({ code: "elsewhere", message: t("This chat is open in another window. Choose “Continue here” to go on with it in this one.") });
     } catch (error) {
       // The journal keeps whole without; what is wrong with the folder it says itself.
       this.#options.log.warn(`It cannot be told which window has a chat: ${describeError(error)}`);
-      return undefined;
+      return ok(last);
     }
   }
 
@@ -247,10 +262,10 @@ export class Sessions {
   }
 
   /** Reads what has come to the chat's files since the last look, in whatever window it was written. */
-  async #readOn(session: Session): Promise<void> {
+  async #readOn(session: Session, claim = session.claim): Promise<void> {
     const isFirst = !session.isLoaded;
     const stream = streamOf(session.state.chatId);
-    const found: { readonly event: SessionEvent; readonly writer: string }[] = [];
+    const found: FoundEvent[] = [];
     const offsets = new Map<string, number>();
     for (const file of await this.#options.journal.files(stream)) {
       if (file.sizeBytes <= (session.offsets.get(file.writer) ?? 0)) continue;
@@ -259,32 +274,46 @@ export class Sessions {
       for (const event of events) found.push({ event, writer: file.writer });
     }
     found.sort((a, b) => a.event.seq - b.event.seq || a.event.at - b.event.at);
-    let seq = session.state.seq;
-    const seen = new Set<string>();
-    const events = found.flatMap(({ event, writer }) => {
-      // A write that failed after all was repeated: a line may stand there twice.
-      const name = `${writer}/${event.id}`;
-      if (seen.has(name)) return [];
-      seen.add(name);
-      if (event.type === "turn.started") session.turnWriters.set(event.turnId, writer);
-      // Two windows may have used one number; both events count, so each gets the next free one.
-      seq = Math.max(event.seq, seq + 1);
-      return [{ ...event, seq }];
-    });
+    const events = oneHistory(found, session.state.seq, session.turnWriters);
     if (isFirst) {
-      session.state = await this.#reduceInSlices(session.state, events);
       // Nobody has been told anything yet that this would be news to, but for the end of a long chat.
-      if (session.shownSeq > 0) for (const event of events) if (event.seq > session.shownSeq) this.events.fire(event);
+      const news: SessionEvent[] = [];
+      session.state = await this.#reduceInSlices(session.state, alsoInto(news, events, (event) => session.shownSeq > 0 && event.seq > session.shownSeq));
+      for (const event of news) this.events.fire(event);
     } else {
       for (const event of events) this.#accept(session, event);
     }
     for (const [writer, offset] of offsets) session.offsets.set(writer, offset);
     session.isLoaded = true;
+    session.claim = claim;
     await this.#endInterrupted(session);
+    await this.#tellDamage(session);
+  }
+
+  /** Puts what could not be read aside, and says so in the chat: once, by whoever finds it first. */
+  async #tellDamage(session: Session): Promise<void> {
+    const { journal, log } = this.#options;
+    const copies: string[] = [];
+    for (const { file, range } of session.damaged.splice(0)) {
+      try {
+        const copy = await journal.quarantine(file, range);
+        if (copy !== undefined) copies.push(copy);
+      } catch (error) {
+        log.warn(`A damaged line could not be put aside: ${describeError(error)}`);
+      }
+    }
+    const [first] = copies;
+    if (first === undefined) return;
+    const text = copies.length === 1
+      ? t("One line of this chat is damaged and could not be read; all else is here. It is kept in {0}.", first)
+      : t("{0} lines of this chat are damaged and could not be read; all else is here. They are kept beside {1}.", copies.length, first);
+    const notice: EventBody<ChatEvent> = { type: "notice", chatId: session.state.chatId, level: "warning", text };
+    const stored = await this.#store(session, [notice]);
+    if (!stored.ok) for (const event of this.#number(session, [notice])) this.#accept(session, event);
   }
 
   /** A long chat is put together in pieces, between which the host does other things. */
-  async #reduceInSlices(state: ChatState, events: readonly SessionEvent[]): Promise<ChatState> {
+  async #reduceInSlices(state: ChatState, events: Iterable<SessionEvent>): Promise<ChatState> {
     const { clock } = this.#options;
     const work = reduceMany(state, events);
     for (let begunAt = clock.now(); ; ) {
@@ -314,8 +343,11 @@ export class Sessions {
     const told = events.filter((event) => !("turnId" in event) || event.turnId === undefined || begun.has(event.turnId));
     const [row] = await Promise.all([tables.find(chatId).catch(() => undefined)]);
     const end = runThrough(reduceMany({ ...emptyChat(chatId), title: row?.title ?? "" }, told));
-    if (end.turns.length === 0) return undefined;
-    return { ...end, turns: end.turns.slice(-SHOWN_TURNS), seq: Math.max(end.seq, events.at(-1)?.seq ?? 0) };
+    const turns = withLinks(end.turns.slice(-SHOWN_TURNS), told);
+    if (turns.length === 0) return undefined;
+    // An earlier branch was chosen to be seen: it is not in these last turns.
+    if (end.shownTurnId !== undefined && !turns.some((turn) => turn.turnId === end.shownTurnId)) return undefined;
+    return { ...end, turns, seq: Math.max(end.seq, events.at(-1)?.seq ?? 0) };
   }
 
   async #readFile(session: Session, file: JournalFile): Promise<{ readonly events: readonly SessionEvent[]; readonly endOffset: number }> {
@@ -324,6 +356,7 @@ export class Sessions {
     let endOffset = session.offsets.get(file.writer) ?? 0;
     for await (const line of journal.read(file, endOffset)) {
       if (!line.ok && line.isTorn) break; // its writer may still be at it: the next look begins there again
+      const startOffset = endOffset;
       endOffset = line.endOffset;
       const event = line.ok ? readEvent(line.value) : undefined;
       if (event?.ok === true) {
@@ -331,6 +364,7 @@ export class Sessions {
         continue;
       }
       if (event?.error.code === "newer") session.hasNewer = true;
+      else session.damaged.push({ file, range: { startOffset, endOffset } });
       log.warn(`Left out a line of ${file.stream}/${file.writer} before byte ${line.endOffset}: ${line.ok ? event?.error.message : line.message}`);
     }
     return { events, endOffset };
@@ -362,7 +396,44 @@ export class Sessions {
   }
 }
 
+interface FoundEvent {
+  readonly event: SessionEvent;
+  readonly writer: string;
+}
+
+/** Events of several files, sorted, as one history after number `seq`, one at a time as they are asked for; notes who began which turn. */
+function* oneHistory(found: Iterable<FoundEvent>, seq: number, turnWriters: Map<string, string>): Generator<SessionEvent> {
+  const seen = new Set<string>();
+  for (const { event, writer } of found) {
+    // A write that failed after all was repeated: a line may stand there twice.
+    const name = `${writer}/${event.id}`;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (event.type === "turn.started") turnWriters.set(event.turnId, writer);
+    // Two windows may have used one number; both events count, so each gets the next free one.
+    seq = Math.max(event.seq, seq + 1);
+    yield event.seq === seq ? event : { ...event, seq };
+  }
+}
+
+/** Gives the events on, and adds those that are wanted to a list. */
+function* alsoInto(list: SessionEvent[], events: Iterable<SessionEvent>, isWanted: (event: SessionEvent) => boolean): Generator<SessionEvent> {
+  for (const event of events) {
+    if (isWanted(event)) list.push(event);
+    yield event;
+  }
+}
+
+/** The turns with the links to those that are left out before them, which `reduce` could not know. */
+function withLinks(turns: readonly Turn[], events: readonly SessionEvent[]): readonly Turn[] {
+  const started = new Map(events.flatMap((event) => (event.type === "turn.started" ? [[event.turnId, event]] : [])));
+  return turns.map((turn) => ({ ...turn, ...defined({ parentTurnId: started.get(turn.turnId)?.parentTurnId, retryOf: started.get(turn.turnId)?.retryOf, editOf: started.get(turn.turnId)?.editOf }) }));
+}
+
+/** The last turns, and as many more as it takes to have the end of the shown branch among them. */
 function lastTurns(chat: ChatState): OpenedChat {
-  if (chat.turns.length <= SHOWN_TURNS) return { chat, isWhole: true };
-  return { chat: { ...chat, turns: chat.turns.slice(-SHOWN_TURNS) }, isWhole: false };
+  const leaf = shownTurns(chat).at(-1);
+  const end = leaf === undefined ? -1 : chat.turns.indexOf(leaf);
+  const start = Math.max(0, Math.min(chat.turns.length, end + 1) - SHOWN_TURNS);
+  return start === 0 ? { chat, isWhole: true } : { chat: { ...chat, turns: chat.turns.slice(start) }, isWhole: false };
 }

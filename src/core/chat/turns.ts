@@ -10,7 +10,7 @@ import type { Failure } from "../protocol/failures";
 import { AnswerWriter, MAX_PIECE_LENGTH } from "./answer";
 import { pieces, type Attachment } from "./attachments";
 import { makeFailure, waitReason, storageFailure } from "./failureText";
-import { buildMessages, buildSystem, headOf } from "./prompt";
+import { buildMessages, buildSystem, headOf, questionOf } from "./prompt";
 import type { Sessions } from "./sessions";
 import { titleFrom } from "./title";
 
@@ -46,6 +46,14 @@ export interface Question {
 
 export type Chosen = Pick<Question, "model" | "effort">;
 
+export interface EditedQuestion extends Chosen {
+  readonly chatId: string;
+  readonly turnId: string;
+  readonly text: string;
+  /** Block ids of the attachments that stay. */
+  readonly keep: readonly string[];
+}
+
 interface Running {
   readonly turnId: string;
   readonly controller: AbortController;
@@ -65,10 +73,8 @@ export class Turns {
 
   /** Stores the question, then lets the answer run. A failure means that nothing was stored and nothing sent. */
   async submit({ chatId, text, model, effort, attachment }: Question): Promise<Result<{ readonly chatId: string; readonly turnId: string }, Failure>> {
-    if (text.trim() === "") return fail({ code: "badRequest", message: t("Write a message first.") });
-    if (text.length > MAX_MESSAGE_LENGTH) {
-      return fail({ code: "tooLarge", message: t("The message has {0} characters; the limit is {1}. Shorten it, or send it in parts.", grouped(text.length), grouped(MAX_MESSAGE_LENGTH)) });
-    }
+    const refused = refusal(text);
+    if (refused !== undefined) return fail(refused);
     const { ids, editor, sessions } = this.#options;
     const id = chatId ?? ids.next();
     const turnId = ids.next();
@@ -97,6 +103,22 @@ export class Turns {
     const newTurnId = this.#options.ids.next();
     const started = defined({ type: "turn.started" as const, chatId, turnId: newTurnId, parentTurnId: original.parentTurnId, retryOf: turnId, model, effort });
     const begun = await this.#begin(chatId, newTurnId, { model, effort }, [started]);
+    return begun.ok ? ok({ turnId: newTurnId }) : begun;
+  }
+
+  /** Asks an earlier turn's question in other words, in its place. Of its attachments those named by their blocks go along. */
+  async edit({ chatId, turnId, text, keep, model, effort }: EditedQuestion): Promise<Result<{ readonly turnId: string }, Failure>> {
+    const { ids, sessions } = this.#options;
+    const refused = refusal(text);
+    if (refused !== undefined) return fail(refused);
+    const state = await sessions.state(chatId);
+    const original = state.turns.find((turn) => turn.turnId === turnId);
+    if (original === undefined) return fail({ code: "badRequest", message: t("This message is no longer there. Reload the window and try again.") });
+    const newTurnId = ids.next();
+    const started = defined({ type: "turn.started" as const, chatId, turnId: newTurnId, parentTurnId: original.parentTurnId, editOf: turnId, model, effort });
+    const kept = questionOf(state, original).filter(({ blockId, block }) => block.kind !== "text" && keep.includes(blockId));
+    const blocks = [...kept.flatMap((block) => writeBlock(chatId, newTurnId, ids.next(), block.block, block.text)), ...writeBlock(chatId, newTurnId, ids.next(), { kind: "text" }, text)];
+    const begun = await this.#begin(chatId, newTurnId, { model, effort }, [started, ...blocks]);
     return begun.ok ? ok({ turnId: newTurnId }) : begun;
   }
 
@@ -222,6 +244,13 @@ export class Turns {
       signal.addEventListener("abort", () => (timer.dispose(), resolve()), { once: true });
     });
   }
+}
+
+/** Why no question can be asked in these words. */
+function refusal(text: string): Failure | undefined {
+  if (text.trim() === "") return { code: "badRequest", message: t("Write a message first.") };
+  if (text.length <= MAX_MESSAGE_LENGTH) return undefined;
+  return { code: "tooLarge", message: t("The message has {0} characters; the limit is {1}. Shorten it, or send it in parts.", grouped(text.length), grouped(MAX_MESSAGE_LENGTH)) };
 }
 
 type AbortStatus = "cancelled" | "interrupted";

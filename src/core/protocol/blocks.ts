@@ -21,6 +21,8 @@ const knownKinds = {
     lines: opt(lineRange),
     /** The whole length when only the beginning was sent, UTF-16 units. */
     cutFrom: opt(nat),
+    /** Where the text is when it is too large for lines: it has none of its own then. */
+    blob: opt(obj({ sha256: str, sizeBytes: nat })),
   }),
   blob: obj({ kind: literal("blob"), sha256: str, mediaType: str, sizeBytes: nat, name: opt(str) }),
   /** A call of a tool; its text is what the tool said. `status` comes with its end, and is missing where it was broken off. */

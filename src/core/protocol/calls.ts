@@ -27,8 +27,31 @@ export type Connection = Infer<typeof connection>;
 
 export type ModelChoice = Infer<typeof model>;
 
-export const chatSummary = obj({ chatId: str, title: str, updatedAt: num, turnCount: nat, isRunning: bool });
+export const chatSummary = obj({
+  chatId: str, title: str, updatedAt: num, turnCount: nat, isRunning: bool,
+  isPinned: bool, tags: arr(str), hasEdits: bool,
+  folder: opt(str), model: opt(str), agent: opt(str),
+  /** Ms since 1970: since when it is in the trash. */
+  deletedAt: opt(num),
+});
 export type ChatSummary = Infer<typeof chatSummary>;
+
+/** Which chats are meant: all that are not in the trash, narrowed down by what is given. `since` and `until` are ms since 1970. */
+export const chatFilter = obj({ isTrash: opt(bool), chatId: opt(str), folder: opt(str), model: opt(str), agent: opt(str), tag: opt(str), since: opt(num), until: opt(num), hasEdits: opt(bool) });
+export type ChatFilter = Infer<typeof chatFilter>;
+
+/** The values that chats can be filtered by. */
+export const chatFacets = obj({ folders: arr(str), models: arr(str), agents: arr(str), tags: arr(str) });
+export type ChatFacets = Infer<typeof chatFacets>;
+
+/** A place where a searched text stands: in a turn, or in the chat's title. */
+export const searchHit = obj({
+  chatId: str, title: str, turnId: opt(str), blockId: opt(str), at: num,
+  kind: literal("title", "user", "assistant", "tool", "edit", "attachment", "notice", "note"),
+  /** `marks` are begins and ends of what was found, UTF-16 offsets. */
+  excerpt: obj({ text: str, marks: arr(arr(nat)) }),
+});
+export type SearchHit = Infer<typeof searchHit>;
 
 /** What of the editor would go with the next question. */
 export const editorContext = obj({ contextId: str, path: str, language: str, lines: opt(lineRange) });
@@ -44,8 +67,16 @@ export const calls = {
   "chat.attach": call({ chatId: id }, { chat: chatState, draft: str, isWhole: bool, isElsewhere: bool, unsaved: nullable(str) }),
   /** Up to `limit` turns before one, in `chat.turns`; the rest of `chat` is that of the whole one. */
   "chat.earlier": call({ chatId: id, beforeTurnId: id, limit: nat }, { chat: chatState, isWhole: bool }),
-  "chat.list": call({}, { chats: arr(chatSummary) }),
+  /** Up to `limit` chats, pinned ones first, then the newest; `hasMore` when there are others. */
+  "chat.list": call({ filter: chatFilter, limit: nat }, { chats: arr(chatSummary), facets: chatFacets, hasMore: bool }),
+  /** Into the trash, from where it can be restored for a time. */
   "chat.delete": call({ chatId: id }, {}),
+  /** Removes a chat that is in the trash for good, or all of them, once the person has said yes to it. */
+  "chat.purge": call({ chatId: opt(id) }, {}),
+  "chat.pin": call({ chatId: id, isPinned: bool }, {}),
+  "chat.tag": call({ chatId: id, tags: arr(str) }, {}),
+  /** Words in all that was said and done; a page of hits, the newest first. `isComplete` is false while not everything has been read yet. */
+  "history.search": call({ text: str, filter: chatFilter, cursor: nullable(str) }, { hits: arr(searchHit), cursor: nullable(str), count: nat, isExact: bool, isComplete: bool }),
   "chat.restore": call({ chatId: id }, {}),
   /** Tries at once to write what the disk did not take. */
   "chats.save": call({}, {}),
@@ -56,10 +87,16 @@ export const calls = {
   "chat.duplicate": call({ chatId: id }, { chatId: str }),
   /** A new chat that carries as much of the end of this one as leaves room to go on. */
   "chat.continueInNew": call({ chatId: id }, { chatId: str }),
+  /** A new chat with the shown branch of this one up to a turn, that one included. */
+  "chat.fork": call({ chatId: id, turnId: id }, { chatId: str }),
+  /** Shows the newest branch that a turn is part of, now and when the chat is opened again. */
+  "chat.showBranch": call({ chatId: id, turnId: id }, {}),
   "chat.openInTab": call({ chatId: id }, {}),
   "turn.submit": call({ chatId: nullable(id), text: str, model: str, effort: nullable(str), contextId: nullable(str) }, { chatId: str, turnId: str }),
   "turn.stop": call({ chatId: id }, {}),
   "turn.retry": call({ chatId: id, turnId: id, model: str, effort: nullable(str) }, { turnId: str }),
+  /** Asks the question of a turn in other words, as another branch; `keep` are the blocks of its attachments that stay. */
+  "turn.edit": call({ chatId: id, turnId: id, text: str, keep: arr(id), model: str, effort: nullable(str) }, { turnId: str }),
   "models.list": call({}, { models: arr(model), model: str, note: opt(str) }),
   /** The choice for a chat, and for the window's next new one. `chatId` null is a chat not begun yet. */
   "model.choose": call({ chatId: nullable(id), model: str, effort: nullable(str) }, {}),

@@ -20,6 +20,8 @@ const turn = obj({
   parentTurnId: opt(str),
   /** The turn whose question this one asks again; it has no question blocks of its own. */
   retryOf: opt(str),
+  /** The turn whose question this one asks in other words, in its place. */
+  editOf: opt(str),
   model: str,
   effort: opt(str),
   startedAt: num,
@@ -44,6 +46,8 @@ export const chatState = obj({
   isDeleted: bool,
   model: opt(str),
   effort: opt(str),
+  /** A turn of the branch that was chosen to be seen; without it that is the newest. */
+  shownTurnId: opt(str),
   turns: arr(turn),
 });
 export type ChatState = Infer<typeof chatState>;

@@ -36,10 +36,15 @@ export const eventChecks = {
   "chat.tagged": obj({ type: literal("chat.tagged"), ...chat, tags: arr(str) }),
   "chat.deleted": obj({ type: literal("chat.deleted"), ...chat }),
   "chat.restored": obj({ type: literal("chat.restored"), ...chat }),
+  /** All of the chat is to be removed for good; stands in a stream of its own, since the chat's goes. */
+  "chat.purged": obj({ type: literal("chat.purged"), ...chat }),
+  /** A chat of that id is here again, though one was removed for good. */
+  "chat.imported": obj({ type: literal("chat.imported"), ...chat }),
   "chat.forked": obj({ type: literal("chat.forked"), ...chat, fromChatId: id, fromTurnId: id }),
-  "chat.settings": obj({ type: literal("chat.settings"), ...chat, model: opt(str), effort: opt(str), mode: opt(str) }),
+  /** `shownTurnId` is a turn of the branch that is to be seen from now on, until another turn begins. */
+  "chat.settings": obj({ type: literal("chat.settings"), ...chat, model: opt(str), effort: opt(str), mode: opt(str), shownTurnId: opt(id) }),
 
-  "turn.started": obj({ type: literal("turn.started"), ...turn, parentTurnId: opt(id), retryOf: opt(id), model: str, effort: opt(str) }),
+  "turn.started": obj({ type: literal("turn.started"), ...turn, parentTurnId: opt(id), retryOf: opt(id), editOf: opt(id), model: str, effort: opt(str) }),
   "turn.queued": obj({ type: literal("turn.queued"), ...turn, position: nat }),
   /** The server is busy: the next try begins at `untilAt`. Ephemeral; whatever comes next of the turn ends it. */
   "turn.waiting": obj({ type: literal("turn.waiting"), ...turn, untilAt: num, attempt: nat, message: str }),

@@ -4,7 +4,7 @@ import type { Usage } from "./chatState";
 export const PRICES_AS_OF = "2026-11-20";
 
 /** US dollars per million tokens. */
-interface Price {
+export interface Price {
   readonly input: number;
   readonly output: number;
   readonly cacheWrite5m: number;
@@ -23,21 +23,23 @@ const PRICES: readonly (readonly [prefix: string, price: Price])[] = [
   ["claude-sonnet-5-5", price(2, 10)],
   ["claude-fable-5-1", price(10, 50)],
 ];
-/** Haiku 5.5 costs five times as much for prompts above 100,000 tokens. */
 const HAIKU = "claude-haiku-5-5";
-const HAIKU_LONG_PROMPT_TOKENS = 100_000;
+/** Above so many tokens in a prompt some models cost more: Haiku 5.5 five times as much. */
+export const LONG_PROMPT_TOKENS = 100_000;
 
-/** What an answer cost, US dollars; undefined for a model that the table does not know. The demo model costs nothing. */
-export function costOf(usage: Usage): number | undefined {
-  if (usage.model === "demo") return 0;
-  const found = usage.model.startsWith(HAIKU) ? haikuPrice(usage) : PRICES.find(([prefix]) => usage.model.startsWith(prefix))?.[1];
-  if (found === undefined) return undefined;
-  const { inputTokens, outputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens } = usage;
-  const sum = inputTokens * found.input + outputTokens * found.output + cacheReadTokens * found.cacheRead + cacheWrite5mTokens * found.cacheWrite5m + cacheWrite1hTokens * found.cacheWrite1h;
-  return sum / 1_000_000;
+/** What a model's tokens cost; undefined for one that the table does not know. The demo model's cost nothing. */
+export function priceOf(model: string, isLongPrompt: boolean): Price | undefined {
+  if (model === "demo") return price(0, 0);
+  if (model.startsWith(HAIKU)) return isLongPrompt ? price(0.5, 2.5) : price(0.1, 0.5);
+  return PRICES.find(([prefix]) => model.startsWith(prefix))?.[1];
 }
 
-function haikuPrice({ inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens }: Usage): Price {
+/** What an answer cost, US dollars; undefined for a model that the table does not know. */
+export function costOf(usage: Usage): number | undefined {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens } = usage;
   const promptTokens = inputTokens + cacheReadTokens + cacheWrite5mTokens + cacheWrite1hTokens;
-  return promptTokens > HAIKU_LONG_PROMPT_TOKENS ? price(0.5, 2.5) : price(0.1, 0.5);
+  const found = priceOf(usage.model, promptTokens > LONG_PROMPT_TOKENS);
+  if (found === undefined) return undefined;
+  const sum = inputTokens * found.input + outputTokens * found.output + cacheReadTokens * found.cacheRead + cacheWrite5mTokens * found.cacheWrite5m + cacheWrite1hTokens * found.cacheWrite1h;
+  return sum / 1_000_000;
 }

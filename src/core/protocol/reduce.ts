@@ -43,7 +43,7 @@ function apply(state: ChatState, event: SessionEvent): ChatState {
     case "chat.restored":
       return { ...state, isDeleted: false };
     case "chat.settings":
-      return event.model === undefined ? state : chooseModel(state, event.model, event.effort);
+      return chooseBranch(event.model === undefined ? state : chooseModel(state, event.model, event.effort), event.shownTurnId);
     case "turn.started":
       return startTurn(state, event);
     case "turn.waiting":
@@ -78,9 +78,15 @@ function startTurn(state: ChatState, event: EventOf<"turn.started">): ChatState 
   const { turnId, model, effort } = event;
   // Only what came before can be a parent or be repeated: a circle in foreign data would be walked for ever.
   const known = (id: string | undefined): string | undefined => (state.turns.some((turn) => turn.turnId === id) ? id : undefined);
-  const [parentTurnId, retryOf] = [known(event.parentTurnId), known(event.retryOf)];
-  const turn: Turn = defined({ turnId, parentTurnId, retryOf, model, effort, startedAt: event.at, status: "running" as const, blocks: [] });
-  return { ...state, turns: [...state.turns, turn] };
+  const [parentTurnId, retryOf, editOf] = [known(event.parentTurnId), known(event.retryOf), known(event.editOf)];
+  const turn: Turn = defined({ turnId, parentTurnId, retryOf, editOf, model, effort, startedAt: event.at, status: "running" as const, blocks: [] });
+  const { shownTurnId: _before, ...rest } = state; // what is asked now is what is looked at
+  return { ...rest, turns: [...state.turns, turn] };
+}
+
+/** One that is not known is as none: the newest is shown. */
+function chooseBranch(state: ChatState, shownTurnId: string | undefined): ChatState {
+  return shownTurnId === undefined ? state : { ...state, shownTurnId };
 }
 
 /** A model is chosen with its effort: none is a choice too. */

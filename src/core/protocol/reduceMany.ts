@@ -1,5 +1,5 @@
 import type { ChatState, Turn } from "./chatState";
-import { isDurable, type SessionEvent } from "./events";
+import { isDurable, type EventOf, type SessionEvent } from "./events";
 import { reduce } from "./reduce";
 
 /** So many events between two chances to pause. */
@@ -21,7 +21,7 @@ export function* reduceMany(before: ChatState, events: Iterable<SessionEvent>): 
   for (const event of events) {
     if (++count % STEP === 0) yield;
     if (event.chatId !== before.chatId || (isDurable(event) && event.seq <= chat.seq)) continue;
-    const about = event.type === "turn.started" ? startedFrom(event.turnId, event.parentTurnId, event.retryOf) : at(("turnId" in event ? event.turnId : undefined) ?? turns.at(-1)?.turnId);
+    const about = event.type === "turn.started" ? startedFrom(event) : at(("turnId" in event ? event.turnId : undefined) ?? turns.at(-1)?.turnId);
     const after = reduce({ ...chat, turns: about }, event);
     chat = { ...after, turns: [] };
     const turn = after.turns.at(-1);
@@ -33,8 +33,8 @@ export function* reduceMany(before: ChatState, events: Iterable<SessionEvent>): 
   return { ...chat, turns };
 
   /** What a new turn is checked against: itself, if it is known already, and those that it names. */
-  function startedFrom(turnId: string, parentTurnId: string | undefined, retryOf: string | undefined): readonly Turn[] {
-    return [...at(parentTurnId), ...at(retryOf), ...at(turnId)];
+  function startedFrom({ turnId, parentTurnId, retryOf, editOf }: EventOf<"turn.started">): readonly Turn[] {
+    return [...at(parentTurnId), ...at(retryOf), ...at(editOf), ...at(turnId)];
   }
 }
 

@@ -44,11 +44,16 @@ const STEPS: readonly (readonly string[])[] = [
       cache_write_5m_tokens INTEGER NOT NULL, cache_write_1h_tokens INTEGER NOT NULL
     )`,
     `CREATE TABLE usage_days (
-      day TEXT NOT NULL, chat_no INTEGER NOT NULL, model_no INTEGER NOT NULL, answers INTEGER NOT NULL,
+      day TEXT NOT NULL, chat_no INTEGER NOT NULL, model_no INTEGER NOT NULL,
+      -- Answers to long prompts may have a price of their own.
+      is_long_prompt INTEGER NOT NULL, answers INTEGER NOT NULL,
       input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, cache_read_tokens INTEGER NOT NULL,
       cache_write_5m_tokens INTEGER NOT NULL, cache_write_1h_tokens INTEGER NOT NULL,
-      PRIMARY KEY (day, chat_no, model_no)
+      PRIMARY KEY (day, chat_no, model_no, is_long_prompt)
     ) WITHOUT ROWID`,
+    // What was said last counts, in whatever order the writers' files are read.
+    "CREATE TABLE purged (chat_id TEXT PRIMARY KEY, at REAL NOT NULL DEFAULT 0, imported_at REAL NOT NULL DEFAULT 0) WITHOUT ROWID",
+    "CREATE TABLE blob_refs (sha256 TEXT NOT NULL, chat_no INTEGER NOT NULL, PRIMARY KEY (sha256, chat_no)) WITHOUT ROWID",
   ],
 ];
 

@@ -1,5 +1,7 @@
 import type { Statement } from "../ports";
 import type { EventOf, SessionEvent } from "../protocol/events";
+import { LONG_PROMPT_TOKENS } from "../protocol/prices";
+import { streamOf } from "./streams";
 
 const UPSERT_CHAT = "INSERT INTO chats (chat_id) VALUES (?1) ON CONFLICT (chat_id) DO NOTHING";
 const CHAT_NO = "(SELECT chat_no FROM chats WHERE chat_id = ?1)";
@@ -27,17 +29,43 @@ export function project(event: SessionEvent): readonly Statement[] {
       return chat(newest("deleted", "?2", "deleted_at"), at, seq);
     case "chat.restored":
       return chat(newest("deleted", "?2", "deleted_at"), null, seq);
+    case "chat.purged":
+      return [
+        ...forgetChat(chatId),
+        // Should there be journals of it again, they are read from their beginning.
+        { sql: "DELETE FROM journal_files WHERE stream = ?1", params: [streamOf(chatId)] },
+        { sql: "INSERT INTO purged (chat_id, at) VALUES (?1, ?2) ON CONFLICT (chat_id) DO UPDATE SET at = max(at, ?2)", params: [chatId, at] },
+      ];
+    case "chat.imported":
+      return [{ sql: "INSERT INTO purged (chat_id, imported_at) VALUES (?1, ?2) ON CONFLICT (chat_id) DO UPDATE SET imported_at = max(imported_at, ?2)", params: [chatId, at] }];
     case "turn.started":
       return [...chat(`turn_count = turn_count + 1, ${newest("model", "?2")}`, event.model, seq), touch];
     case "turn.ended":
       return [touch];
     case "edit.applied":
       return chat("has_edits = 1");
+    case "block.started":
+      return blobRefs(chatId, event.block.kind === "blob" ? event.block : event.block.kind === "attachment" ? event.block.blob : undefined);
+    case "tool.requested":
+      return blobRefs(chatId, event.inputBlob);
+    case "tool.ended":
+      return blobRefs(chatId, event.outputBlob);
     case "usage":
       return [{ sql: UPSERT_CHAT, params: [chatId] }, ...projectUsage({ ...event, chatId })];
     default:
       return [];
   }
+}
+
+/** Removes what the tables have of a chat. */
+export function forgetChat(chatId: string): readonly Statement[] {
+  const ofChat = ["usage", "usage_days", "blob_refs"].map((table) => ({ sql: `DELETE FROM ${table} WHERE chat_no = ${CHAT_NO}`, params: [chatId] }));
+  return [...ofChat, { sql: "DELETE FROM chats WHERE chat_id = ?1", params: [chatId] }];
+}
+
+function blobRefs(chatId: string, blob: { readonly sha256: string } | undefined): readonly Statement[] {
+  if (blob === undefined) return [];
+  return [{ sql: UPSERT_CHAT, params: [chatId] }, { sql: `INSERT INTO blob_refs VALUES (?2, ${CHAT_NO}) ON CONFLICT DO NOTHING`, params: [chatId, blob.sha256] }];
 }
 
 /** One row for the answer, and its share of the day's sums: by the day as people here call it. */
@@ -48,7 +76,7 @@ function projectUsage(event: EventOf<"usage"> & { readonly chatId: string }): re
     { sql: "INSERT INTO models (model) VALUES (?1) ON CONFLICT (model) DO NOTHING", params: [model] },
     { sql: `INSERT INTO usage VALUES (${CHAT_NO}, ?2, ${MODEL_NO}, ?4, ?5, ?6, ?7, ?8)`, params },
     {
-      sql: `INSERT INTO usage_days VALUES (date(?2 / 1000, 'unixepoch', 'localtime'), ${CHAT_NO}, ${MODEL_NO}, 1, ?4, ?5, ?6, ?7, ?8)
+      sql: `INSERT INTO usage_days VALUES (date(?2 / 1000, 'unixepoch', 'localtime'), ${CHAT_NO}, ${MODEL_NO}, ?4 + ?6 + ?7 + ?8 > ${LONG_PROMPT_TOKENS}, 1, ?4, ?5, ?6, ?7, ?8)
         ON CONFLICT DO UPDATE SET answers = answers + 1, input_tokens = input_tokens + ?4, output_tokens = output_tokens + ?5,
         cache_read_tokens = cache_read_tokens + ?6, cache_write_5m_tokens = cache_write_5m_tokens + ?7, cache_write_1h_tokens = cache_write_1h_tokens + ?8`,
       params,

@@ -27,6 +27,7 @@ export interface ClaimsOptions {
 export function createClaims({ root, writer, start, isAlive }: ClaimsOptions): Claims {
   /** The number of each claim held. */
   const ours = new Map<string, number>();
+  let puts = 0;
   const folderOf = (stream: string): string => path.join(root, checkStream(stream));
 
   async function claim(stream: string): Promise<string | undefined> {
@@ -60,7 +61,7 @@ export function createClaims({ root, writer, start, isAlive }: ClaimsOptions): C
 
   /** Whether the number was still to be had. It appears with its content, or not at all. */
   async function put(folder: string, number: number, content: string): Promise<boolean> {
-    const temporary = path.join(folder, `owner.${writer}.tmp`);
+    const temporary = path.join(folder, `owner.${writer}.${++puts}.tmp`); // a name for each: giving up and taking again may overlap
     try {
       await writeFile(temporary, content);
       await link(temporary, path.join(folder, `owner.${number}`));
@@ -84,6 +85,7 @@ export function createClaims({ root, writer, start, isAlive }: ClaimsOptions): C
       for (const stream of ours.keys()) if ((await read(path.join(folderOf(stream), WANTED))) !== undefined) found.push(stream);
       return found;
     },
+    forget: async (stream) => void ours.delete(stream),
     async close() {
       for (const stream of [...ours.keys()]) await release(stream);
     },

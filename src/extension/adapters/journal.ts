@@ -2,7 +2,7 @@ import { open, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { describeError } from "../../core/base/errors";
 import { fail, ok, type Result } from "../../core/base/result";
-import type { ByteRange, Claims, Journal, Log, StorageError } from "../../core/ports";
+import type { Appended, Claims, Journal, Log, StorageError } from "../../core/ports";
 import { encodeLine } from "../../core/store/line";
 import { createClaims } from "./claims";
 import { createFolders } from "./durableFolders";
@@ -12,14 +12,18 @@ import { ENDING } from "./journalFiles";
 import { LINE_FEED } from "./journalLines";
 import { checkStream } from "./journalNames";
 import { createJournalReader } from "./journalReader";
+import { quarantine } from "./quarantine";
 import { isCode } from "./systemErrors";
 
 /** Files kept open: one per chat that streams now, and a few more. */
 const MAX_OPEN_FILES = 16;
+/** A file that has grown to this ends where something new begins, bytes. */
+const ROTATE_BYTES = 32 * 1024 * 1024;
 
 interface Waiting {
   readonly lines: Uint8Array;
-  readonly settle: (result: Result<ByteRange, StorageError>) => void;
+  readonly startsAnew: boolean;
+  readonly settle: (result: Result<Appended, StorageError>) => void;
 }
 
 interface OpenFile {
@@ -36,9 +40,13 @@ export interface JournalOptions {
   readonly root: string;
   readonly writer: string;
   readonly log: Log;
+  /** From which size on a file ends where something new begins; for tests. */
+  readonly rotateBytes?: number;
 }
 
 export interface NodeJournal extends Journal {
+  /** Lets go of a stream's file, which is about to be removed. */
+  forget(stream: string): Promise<void>;
   /** Who may write where, by the same heartbeat. */
   readonly claims: Claims;
   close(): Promise<void>;
@@ -48,12 +56,19 @@ export interface NodeJournal extends Journal {
  * Journals as files `<root>/<stream>/<writer>.jsonl`. Appends to one file that come while it is being written go to disk
  * together, with one fsync for all (group commit). A failed write is cut off again, so that no line follows a torn one.
  */
-export function createJournal({ root, writer, log }: JournalOptions): NodeJournal {
+export function createJournal({ root, writer, log, rotateBytes = ROTATE_BYTES }: JournalOptions): NodeJournal {
   const files = new Map<string, OpenFile>();
   const writing = new Set<Promise<void>>();
+  /** How often this writer has begun a new file in a stream. */
+  const parts = new Map<string, number>();
   const folders = createFolders({ root, log });
   const feed = createFeed({ root, writer, log });
   const heartbeat = createHeartbeat({ folder: path.join(root, "writers"), writer, log });
+
+  function fileName(stream: string): string {
+    const part = parts.get(stream) ?? 0;
+    return part === 0 ? writer : `${writer}+${part}`;
+  }
 
   async function openFile(stream: string, file: OpenFile): Promise<FileHandle> {
     if (file.handle !== undefined) {
@@ -66,7 +81,7 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
     const folder = path.join(root, stream);
     await folders.make(folder);
     await heartbeat.start();
-    const handle = await open(path.join(folder, writer + ENDING), "a+");
+    const handle = await open(path.join(folder, fileName(stream) + ENDING), "a+");
     try {
       const sizeBytes = (await handle.stat()).size;
       if (sizeBytes === 0) await folders.sync(folder);
@@ -82,18 +97,25 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
   async function drain(stream: string, file: OpenFile): Promise<void> {
     file.isWriting = true;
     while (file.waiting.length > 0) {
+      if (file.sizeBytes >= rotateBytes && file.waiting[0]?.startsAnew === true) await rotate(stream, file);
       const batch = file.waiting;
       file.waiting = [];
       await feed.before(stream);
       const result = await writeBatch(stream, file, batch);
       if (result.ok) feed.after(stream);
-      batch.forEach((item, index) => item.settle(result.ok ? ok(result.value[index] ?? { startOffset: 0, endOffset: 0 }) : result));
+      batch.forEach((item, index) => item.settle(result.ok ? ok({ startOffset: 0, endOffset: 0, writer, ...result.value[index] }) : result));
     }
     file.isWriting = false;
     await closeIdle();
   }
 
-  async function writeBatch(stream: string, file: OpenFile, batch: readonly Waiting[]): Promise<Result<readonly ByteRange[], StorageError>> {
+  async function rotate(stream: string, file: OpenFile): Promise<void> {
+    await file.handle?.close();
+    Object.assign(file, { handle: undefined, sizeBytes: 0, isTorn: false });
+    parts.set(stream, (parts.get(stream) ?? 0) + 1);
+  }
+
+  async function writeBatch(stream: string, file: OpenFile, batch: readonly Waiting[]): Promise<Result<readonly Appended[], StorageError>> {
     try {
       const handle = await openFile(stream, file);
       if (file.isTorn) {
@@ -106,7 +128,7 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
       const ranges = batch.map(({ lines }) => {
         const startOffset = file.sizeBytes;
         file.sizeBytes += lines.byteLength;
-        return { startOffset, endOffset: file.sizeBytes };
+        return { startOffset, endOffset: file.sizeBytes, writer: fileName(stream) };
       });
       return ok(ranges);
     } catch (error) {
@@ -143,13 +165,13 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
     writer,
     claims,
 
-    append(stream, values) {
+    append(stream, values, startsAnew = false) {
       checkStream(stream);
       const lines = Buffer.concat(values.map((value) => encodeLine(value)));
       const file = files.get(stream) ?? { handle: undefined, sizeBytes: 0, waiting: [], isWriting: false, isTorn: false };
       files.set(stream, file);
       return new Promise((settle) => {
-        file.waiting.push({ lines, settle });
+        file.waiting.push({ lines, startsAnew, settle });
         if (file.isWriting) return;
         const work = drain(stream, file).catch((error: unknown) => log.error(`The journal failed: ${describeError(error)}`));
         writing.add(work);
@@ -157,7 +179,16 @@ export function createJournal({ root, writer, log }: JournalOptions): NodeJourna
       });
     },
 
-    isWriterAlive: (name) => heartbeat.isAlive(name),
+    quarantine: (file, range) => quarantine(root, file, range),
+    isWriterAlive: (name) => heartbeat.isAlive(name.replace(/\+\d+$/, "")),
+
+    async forget(stream) {
+      const file = files.get(stream);
+      if (file === undefined) return;
+      while (file.isWriting) await Promise.all(writing);
+      files.delete(stream);
+      await file.handle?.close();
+    },
 
     async flush() {
       while (writing.size > 0) await Promise.all(writing);

@@ -4,7 +4,7 @@ import { decodeLine, MAX_LINE_BYTES } from "../../core/store/line";
 
 export const LINE_FEED = 0x0a;
 /** Read at once: what one of these holds is parsed without a pause, and must not hold up the host. */
-const CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES = 32 * 1024;
 
 /**
  * The lines of a file from a byte offset on. Of one longer than any of ours nothing is kept: it is named once, and reading

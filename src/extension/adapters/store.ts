@@ -1,7 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import type { Translation } from "../../core/base/l10n";
 import type { Db, Log, Row } from "../../core/ports";
-import type { ScanProgress, StoredChat, Tables } from "../../core/store/tables";
+import type { StoredChat } from "../../core/store/chatList";
+import type { StorageCare } from "../../core/store/care";
+import type { StorageSizes } from "../../core/store/storageSizes";
+import type { Verification } from "../../core/store/verify";
+import type { ChatList, ScanProgress, Tables } from "../../core/store/tables";
+import type { UsageQuestion } from "../../core/store/usage";
+import type { UsageReport } from "../../core/protocol/usagePage";
 import type { DbImage } from "./dbEngine";
 import { startWorker } from "./workerCalls";
 
@@ -25,17 +31,22 @@ export interface StoreOptions extends StoreData {
 export interface Store {
   readonly tables: Tables;
   readonly db: Db;
+  readonly care: StorageCare;
+  /** What was used and what it cost, other windows' chats included. */
+  usage(question: UsageQuestion): Promise<UsageReport>;
 }
 
 /** What the thread says unasked. */
 export type StoreEvent =
   | { readonly event: "log"; readonly data: { readonly level: keyof Log; readonly message: string } }
   | { readonly event: "changed"; readonly data: readonly string[] }
-  | { readonly event: "progress"; readonly data: ScanProgress };
+  | { readonly event: "progress"; readonly data: ScanProgress }
+  | { readonly event: "verifying"; readonly data: ScanProgress };
 
 /** SQLite (sql.js) and the reading of journals in a thread of their own: no query, no export and no rebuild ever holds up the host. */
 export async function openStore({ workerPath, log, onChanged, onProgress, ...data }: StoreOptions): Promise<Store> {
   await mkdir(data.root, { recursive: true });
+  let onVerifying: ((progress: ScanProgress) => void) | undefined;
   const worker = await startWorker({
     workerPath,
     workerData: data satisfies StoreData,
@@ -44,6 +55,7 @@ export async function openStore({ workerPath, log, onChanged, onProgress, ...dat
       const said = { event, data: value } as StoreEvent; // the thread is of the same build
       if (said.event === "log") log[said.data.level](said.data.message);
       else if (said.event === "changed") onChanged?.(said.data);
+      else if (said.event === "verifying") onVerifying?.(said.data);
       else onProgress?.(said.data);
     },
   });
@@ -57,9 +69,29 @@ export async function openStore({ workerPath, log, onChanged, onProgress, ...dat
       keepImage: (label) => done("db.keepImage", label),
       close: () => worker.close(),
     },
+    usage: (question): Promise<UsageReport> => call("usage.report", question),
+    care: {
+      measure: (): Promise<StorageSizes> => call("care.measure"),
+      async verify(progress, signal): Promise<Verification> {
+        signal.throwIfAborted();
+        onVerifying = progress;
+        const cancel = (): void => void done("care.cancelVerify").catch(() => undefined); // the call that it ends has the error
+        signal.addEventListener("abort", cancel);
+        try {
+          return await call("care.verify");
+        } finally {
+          signal.removeEventListener("abort", cancel);
+        }
+      },
+      quarantine: (lines): Promise<number> => call("care.quarantine", lines),
+      rebuildIndex: () => done("care.rebuildIndex"),
+    },
     tables: {
       take: (...args) => done("tables.take", ...args),
-      listChats: (limit): Promise<readonly StoredChat[]> => call("tables.listChats", limit),
+      listChats: (filter, limit): Promise<ChatList> => call("tables.listChats", filter, limit),
+      chatIds: (filter): Promise<readonly string[]> => call("tables.chatIds", filter),
+      blobRefs: (): Promise<readonly string[]> => call("tables.blobRefs"),
+      leftovers: (): Promise<readonly string[]> => call("tables.leftovers"),
       find: (chatId): Promise<StoredChat | undefined> => call("tables.find", chatId),
       poll: () => done("tables.poll"),
       close: () => worker.close(),

@@ -2,10 +2,12 @@ import { parentPort, workerData } from "node:worker_threads";
 import { useTranslation } from "../../core/base/l10n";
 import type { Db, Log } from "../../core/ports";
 import { createTables } from "../../core/store/tables";
+import { createUsage, type UsageQuestion } from "../../core/store/usage";
 import { systemClock } from "./clock";
 import { createJournalReader } from "./journalReader";
 import { openLocalDb } from "./localDb";
 import type { StoreData, StoreEvent } from "./store";
+import { createStoreCare, discardImage } from "./storeCare";
 import { serveCalls } from "./workerCalls";
 
 const port = parentPort;
@@ -18,17 +20,23 @@ const tell = (event: StoreEvent): void => port.postMessage(event);
 const say = (level: keyof Log) => (message: string): void => tell({ event: "log", data: { level, message } });
 const log: Log = { error: say("error"), warn: say("warn"), info: say("info"), debug: say("debug"), trace: say("trace") };
 
+const usage = createUsage();
 let opened: Promise<Db> | undefined;
 /** One database for all that asks; one that failed to open is tried again. */
 function openDb(): Promise<Db> {
-  opened ??= openLocalDb(image);
+  opened ??= openLocalDb(image).then(usage.watch);
   opened.catch(() => (opened = undefined));
   return opened;
 }
 
+const journal = createJournalReader(root);
 const tables = createTables({
   openDb,
-  journal: createJournalReader(root),
+  async discard() {
+    opened = undefined;
+    await discardImage(image);
+  },
+  journal,
   timers: systemClock,
   log,
   onChanged: (chatIds) => tell({ event: "changed", data: chatIds }),
@@ -42,7 +50,16 @@ serveCalls(port, {
   "db.keepImage": async (...args: Parameters<Db["keepImage"]>) => (await openDb()).keepImage(...args),
   "tables.take": tables.take,
   "tables.listChats": tables.listChats,
+  "tables.chatIds": tables.chatIds,
+  "tables.blobRefs": tables.blobRefs,
+  "tables.leftovers": tables.leftovers,
   "tables.find": tables.find,
   "tables.poll": tables.poll,
+  async "usage.report"(question: UsageQuestion) {
+    await tables.find(""); // opens them where nobody has yet
+    await tables.poll();
+    return usage.report(await openDb(), question);
+  },
+  ...createStoreCare({ root, image, journal, tables, openDb, onProgress: (progress) => tell({ event: "verifying", data: progress }) }),
   close: tables.close,
 });

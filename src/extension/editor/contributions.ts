@@ -3,6 +3,15 @@ export const commandIds = [
   "cairn.openChat",
   "cairn.newChat",
   "cairn.showHistory",
+  "cairn.emptyTrash",
+  "cairn.deleteEverything",
+  "cairn.exportChat",
+  "cairn.exportAllChats",
+  "cairn.importChats",
+  "cairn.showUsage",
+  "cairn.showStorage",
+  "cairn.verifyStorage",
+  "cairn.browseStorage",
   "cairn.setApiKey",
   "cairn.checkApiKey",
   "cairn.deleteApiKey",
@@ -17,6 +26,7 @@ export const settingDefaults = {
   "cairn.headers": {},
   "cairn.idleTimeoutSeconds": 90,
   "cairn.demoModel": false,
+  "cairn.retentionDays": 0,
 } as const;
 export type SettingId = keyof typeof settingDefaults;
 

@@ -34,6 +34,12 @@ export function readModelSetting(): { readonly model: string; readonly isOwn: bo
   return { model: isOwn ? model.trim() : settingDefaults["cairn.model"], isOwn };
 }
 
+/** For how many days untouched chats are kept; undefined for ever. */
+export function readRetentionDays(): number | undefined {
+  const days = read("cairn.retentionDays");
+  return typeof days === "number" && days > 0 ? days : undefined;
+}
+
 /** Turns the demo model on or off for this machine's user. */
 export async function setDemo(isDemo: boolean): Promise<void> {
   await vscode.workspace.getConfiguration().update("cairn.demoModel" satisfies SettingId, isDemo ? true : undefined, vscode.ConfigurationTarget.Global);

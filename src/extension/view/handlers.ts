@@ -2,14 +2,14 @@ import { t } from "../../core/base/l10n";
 import type { Result } from "../../core/base/result";
 import { defined } from "../../core/base/records";
 import { attach } from "../../core/chat/attachments";
-import { continueChat, duplicateChat, type Copy } from "../../core/chat/copies";
+import { continueChat, duplicateChat, forkChat, type Copy } from "../../core/chat/copies";
 import type { Connection } from "../../core/chat/connection";
 import type { Ownership } from "../../core/chat/ownership";
 import type { ModelPicker } from "../../core/chat/modelPicker";
 import type { Sessions } from "../../core/chat/sessions";
 import type { Turns } from "../../core/chat/turns";
 import type { EditorSnapshot, Ids, PanelMemory, PanelState, StorageError } from "../../core/ports";
-import type { EditorContext } from "../../core/protocol/calls";
+import type { ChatFilter, EditorContext, Reply } from "../../core/protocol/calls";
 import type { ChatState } from "../../core/protocol/chatState";
 import type { Failure } from "../../core/protocol/failures";
 import { CallError, type Handlers } from "../../core/protocol/rpc";
@@ -45,13 +45,18 @@ export interface HandlerOptions {
     chooseDemo(use: boolean): Promise<void>;
     openLink(href: string): Promise<void>;
     openInTab(chatId: string): Promise<void>;
+    /** Asks, then removes a chat from the trash for good, or all that are in it. */
+    emptyTrash(chatId?: string): void;
+    search(text: string, filter: ChatFilter, cursor: string | undefined): Promise<Reply<"history.search">>;
     showLog(): void;
   };
 }
 
-/** History shows this many chats; older ones wait for search. */
-const MAX_LISTED_CHATS = 500;
+/** So many chats are listed at most; others are found by filter and search. */
+const MAX_LISTED_CHATS = 1_000;
 const MAX_TITLE_LENGTH = 200;
+const MAX_TAGS = 20;
+const MAX_TAG_LENGTH = 40;
 /** A page of earlier turns is one message to the panel: larger ones would hold it up. */
 const MAX_PAGE_TURNS = 200;
 
@@ -106,7 +111,28 @@ export function createHandlers(options: HandlerOptions): Handlers {
       const { chat, isWhole } = await sessions.earlier(chatId, beforeTurnId, Math.min(limit, MAX_PAGE_TURNS));
       return { chat: withoutAttachedText(chat), isWhole };
     },
-    "chat.list": async () => ({ chats: (await tables.listChats(MAX_LISTED_CHATS)).map((chat) => ({ ...chat, isRunning: turns.isRunning(chat.chatId) })) }),
+    "chat.list": async ({ filter, limit }) => {
+      const wanted = Math.min(limit, MAX_LISTED_CHATS);
+      const { chats, facets } = await tables.listChats(filter, wanted + 1);
+      return { chats: chats.slice(0, wanted).map((chat) => ({ ...chat, isRunning: turns.isRunning(chat.chatId) })), facets, hasMore: chats.length > wanted };
+    },
+    "chat.pin": async ({ chatId, isPinned }) => {
+      await existing(chatId);
+      orRefuse(storageFailure(await sessions.append(chatId, [{ type: "chat.pinned", chatId, isPinned }])));
+      return {};
+    },
+    "chat.tag": async ({ chatId, tags }) => {
+      await existing(chatId);
+      const clean = [...new Set(tags.map((tag) => tag.replace(/[\s,]+/g, " ").trim().slice(0, MAX_TAG_LENGTH)).filter((tag) => tag !== ""))].slice(0, MAX_TAGS);
+      orRefuse(storageFailure(await sessions.append(chatId, [{ type: "chat.tagged", chatId, tags: clean }])));
+      return {};
+    },
+    // Takes as long as the person does, and reports what goes wrong itself.
+    "chat.purge": ({ chatId }) => {
+      actions.emptyTrash(chatId);
+      return {};
+    },
+    "history.search": async ({ text, filter, cursor }) => actions.search(text, filter, cursor ?? undefined),
     "chat.delete": async ({ chatId }) => {
       await turns.stop(chatId);
       orRefuse(storageFailure(await sessions.append(chatId, [{ type: "chat.deleted", chatId }])));
@@ -141,6 +167,17 @@ export function createHandlers(options: HandlerOptions): Handlers {
       const maxInputTokens = connection.choices.find((choice) => choice.id === model)?.maxInputTokens;
       return storeCopy(continueChat(chat, maxInputTokens, { ids, folder: editor.folder() }));
     },
+    "chat.fork": async ({ chatId, turnId }) => {
+      const fork = forkChat(await existing(chatId), turnId, { ids, folder: editor.folder() });
+      if (fork === undefined) throw new CallError("refused", t("This message is not in the shown conversation any more. Choose its version there, then fork."));
+      return storeCopy(fork);
+    },
+    "chat.showBranch": async ({ chatId, turnId }) => {
+      const chat = await existing(chatId);
+      if (!chat.turns.some((turn) => turn.turnId === turnId)) throw new CallError("refused", t("This message is no longer there. Reload the window and try again."));
+      orRefuse(storageFailure(await sessions.append(chatId, [{ type: "chat.settings", chatId, shownTurnId: turnId }])));
+      return {};
+    },
     "chat.openInTab": async ({ chatId }) => {
       await existing(chatId);
       await actions.openInTab(chatId);
@@ -167,6 +204,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
       return {};
     },
     "turn.retry": async ({ chatId, turnId, model, effort }) => orRefuse(await turns.retry(chatId, turnId, picker.resolve(model, effort))),
+
+    "turn.edit": async ({ model, effort, ...edited }) => orRefuse(await turns.edit({ ...edited, ...picker.resolve(model, effort) })),
 
     "models.list": (_params, signal) => picker.list(signal),
     "model.choose": async ({ chatId, model, effort }) => {

@@ -4,14 +4,20 @@ import { wordsElement } from "./wordsElement";
 /** Of the empty text: the component library makes one empty style element and fills it by script, which needs no permission. */
 const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
+/** Which page it is: the name of its files in dist/, and of the element that it fills. */
+export interface PageName {
+  readonly bundle: string;
+  readonly rootId: string;
+}
+
 /**
- * The page of the panel. Scripts run by nonce, styles come from dist/, nothing is loaded from anywhere else. The editor shows a
- * page when all of it has loaded, so the font is asked for at once and not only when the first icon stands in the page.
+ * A page, the panel's unless another is named. Scripts run by nonce, styles come from dist/, nothing is loaded from anywhere else.
+ * The editor shows a page when all of it has loaded, so the font is asked for at once and not only when the first icon stands in it.
  */
-export function renderHtml(webview: vscode.Webview, dist: vscode.Uri): string {
+export function renderHtml(webview: vscode.Webview, dist: vscode.Uri, { bundle, rootId }: PageName = { bundle: "webview", rootId: "cairn-root" }): string {
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64url");
-  const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, "webview.js")).toString();
-  const style = webview.asWebviewUri(vscode.Uri.joinPath(dist, "webview.css")).toString();
+  const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, `${bundle}.js`)).toString();
+  const style = webview.asWebviewUri(vscode.Uri.joinPath(dist, `${bundle}.css`)).toString();
   const font = webview.asWebviewUri(vscode.Uri.joinPath(dist, "codicon.ttf")).toString();
   const policy = [
     "default-src 'none'",
@@ -32,7 +38,7 @@ export function renderHtml(webview: vscode.Webview, dist: vscode.Uri): string {
 <title>Cairn</title>
 </head>
 <body>
-<div id="cairn-root"></div>${wordsElement(vscode.l10n.bundle)}
+<div id="${rootId}"></div>${wordsElement(vscode.l10n.bundle)}
 <script nonce="${nonce}" type="module" src="${script}"></script>
 </body>
 </html>`;

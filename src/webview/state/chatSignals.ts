@@ -1,5 +1,6 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { BlockKind, Role } from "../../core/protocol/blocks";
+import { branchesOf, type Branches } from "../../core/protocol/branches";
 import type { Block, ChatState, Turn } from "../../core/protocol/chatState";
 
 /** A block's place in its turn. Its text is in the block's own signal. */
@@ -20,10 +21,13 @@ export function hasAnswer(turn: TurnHead): boolean {
 /** A chat as signals: one a turn, one a block, so that a view repaints only what an event touched. */
 export interface ChatSignals {
   readonly title: ReadonlySignal<string>;
+  /** The turns of the shown branch. */
   readonly turnIds: ReadonlySignal<readonly string[]>;
+  /** For each turn all that stand at its place, itself included, the oldest first. */
+  readonly versions: ReadonlySignal<Branches["versions"]>;
   readonly lastTurnId: ReadonlySignal<string | undefined>;
   readonly isRunning: ReadonlySignal<boolean>;
-  /** Undefined for a turn that is not, or no longer, shown. */
+  /** Undefined for a turn that is not, or no longer, in the chat; it may be of another branch than the one shown. */
   turn(turnId: string): ReadonlySignal<TurnHead> | undefined;
   block(turnId: string, blockId: string): ReadonlySignal<Block> | undefined;
 }
@@ -40,25 +44,30 @@ export function createChatSignals(): ChatSignalsWriter {
   const isRunning = signal(false);
   const turns = new Map<string, { readonly head: Signal<TurnHead>; source: Turn }>();
   const blocks = new Map<string, Signal<Block>>();
+  const versions = signal<Branches["versions"]>(new Map());
   let written: readonly Turn[] = [];
+  let shownTurnId: string | undefined;
 
   function write(next: ChatState | undefined): void {
     batch(() => {
-      const shown = next?.turns ?? [];
+      const all = next?.turns ?? [];
       title.value = next?.title ?? "";
-      isRunning.value = shown.some((turn) => turn.status === "running");
+      isRunning.value = all.some((turn) => turn.status === "running");
       // A step is taken with each painted frame, and in a long chat all turns but one are as they were.
-      const before = turnIds.peek();
-      if (shown.length === before.length && shown.every((turn, index) => turn.turnId === before[index])) {
-        for (const [index, turn] of shown.entries()) if (turn !== written[index]) writeTurn(turn);
-        written = shown;
+      const isSameTree = next?.shownTurnId === shownTurnId && all.length === written.length && all.every((turn, index) => turn === written[index] || isSamePlace(turn, written[index]));
+      if (isSameTree) {
+        for (const [index, turn] of all.entries()) if (turn !== written[index]) writeTurn(turn);
+        written = all;
         return;
       }
-      written = shown;
-      const kept = new Set(shown.map((turn) => turn.turnId));
+      written = all;
+      shownTurnId = next?.shownTurnId;
+      const kept = new Set(all.map((turn) => turn.turnId));
       for (const turnId of turns.keys()) if (!kept.has(turnId)) dropTurn(turnId);
-      for (const turn of shown) writeTurn(turn);
-      turnIds.value = shown.map((turn) => turn.turnId);
+      for (const turn of all) writeTurn(turn);
+      const branches = branchesOf(all, shownTurnId);
+      versions.value = branches.versions;
+      if (!isSameList(turnIds.peek(), branches.shown)) turnIds.value = branches.shown;
     });
   }
 
@@ -87,6 +96,7 @@ export function createChatSignals(): ChatSignalsWriter {
   return {
     title,
     turnIds,
+    versions,
     isRunning,
     lastTurnId: computed(() => turnIds.value.at(-1)),
     turn: (turnId) => turns.get(turnId)?.head,
@@ -110,6 +120,11 @@ function hasNewHead(before: Turn, after: Turn): boolean {
   const fields = Object.keys({ ...oldHead, ...newHead }) as (keyof typeof oldHead)[]; // keys of these very objects
   if (fields.some((field) => oldHead[field] !== newHead[field])) return true;
   return !isSameList(oldBlocks.map((block) => block.block), newBlocks.map((block) => block.block));
+}
+
+/** Whether nothing changed that says where a turn stands among the others. */
+function isSamePlace(turn: Turn, before: Turn | undefined): boolean {
+  return turn.turnId === before?.turnId && turn.parentTurnId === before.parentTurnId && turn.retryOf === before.retryOf && turn.editOf === before.editOf && turn.status === before.status;
 }
 
 function isSameList(left: readonly unknown[], right: readonly unknown[]): boolean {

@@ -176,12 +176,12 @@ export function createComposer(options: ComposerOptions): Composer {
 }
 
 /** The text as it is sent: the first line's indentation may be code's; blank lines around the text are not meant. */
-function messageOf(typed: string): string {
+export function messageOf(typed: string): string {
   return typed.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
 }
 
 /** Why a message cannot be sent now, before the host is asked. */
-function refusal(text: string, isRunning: boolean, connection: Connection | undefined): Hint | undefined {
+export function refusal(text: string, isRunning: boolean, connection: Connection | undefined): Hint | undefined {
   const { composer } = strings;
   if (text.trim() === "") return { kind: "hint", text: composer.empty };
   if (text.length > MAX_MESSAGE_LENGTH) return { kind: "error", text: composer.tooLong(text.length, MAX_MESSAGE_LENGTH) };

@@ -1,20 +1,24 @@
 import { batch, computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
 import { DisposableStore, disposable, type Disposable } from "../../core/base/disposables";
 import { describeError } from "../../core/base/errors";
+import { defined } from "../../core/base/records";
 import type { Timers } from "../../core/base/timers";
-import type { Connection, Method, Params, Reply } from "../../core/protocol/calls";
+import type { Connection, Method, Params, Reply, SearchHit } from "../../core/protocol/calls";
 import type { ChatState } from "../../core/protocol/chatState";
 import type { Client } from "../../core/protocol/rpc";
+import { createChatBranches, type ChatBranches } from "./branches";
 import { createChatActions, type ChatActions } from "./chatActions";
 import { chatCost, hasOtherUsage, type ChatCost } from "./chatCost";
 import { announcementOf, announcementOfWait, answerText, begunWaits, endedTurns } from "./announcements";
 import { createChatSession, type ChatSession } from "./chatSession";
 import { createComposer, type Composer } from "./composer";
+import { createFind, type Find } from "./find";
 import { createHistory, type History } from "./history";
 import { createModels, type Models } from "./models";
 import { questionText } from "./questions";
 import { strings } from "../strings";
 import type { InputGate } from "../ui/inputGate";
+import type { Place } from "../ui/reveal";
 
 export type View = "chat" | "history";
 
@@ -37,12 +41,18 @@ export interface Store extends Disposable, ChatActions {
   /** Questions that the open workspace suggests. */
   readonly examples: ReadonlySignal<readonly string[]>;
   readonly chat: ChatSession;
+  readonly branches: ChatBranches;
   readonly composer: Composer;
   /** Whether this page stands in an editor tab. */
   readonly isTab: ReadonlySignal<boolean>;
   readonly models: Models;
   readonly history: History;
+  readonly find: Find;
+  /** The turn that a search has led to, marked for a while. */
+  readonly found: ReadonlySignal<Place | undefined>;
   start(): Promise<void>;
+  /** Shows the place where something was found. */
+  openAt(hit: Pick<SearchHit, "chatId" | "turnId" | "blockId">): Promise<void>;
   showView(view: View): void;
   openChat(chatId: string | null): Promise<void>;
   deleteChat(chatId: string): Promise<void>;
@@ -52,6 +62,9 @@ export interface Store extends Disposable, ChatActions {
 }
 
 type Asked = Extract<Method, `key.${string}` | `code.${string}` | "chats.save" | "demo.choose" | "link.open" | "log.show">;
+
+/** A place that was found stays marked for so long. */
+const FOUND_MS = 4_000;
 
 export function createStore(client: Client, timers: Timers, gate: InputGate = { run: (work) => work() }): Store {
   const owned = new DisposableStore();
@@ -87,6 +100,9 @@ export function createStore(client: Client, timers: Timers, gate: InputGate = { 
       if (chat.chatId.peek() === fromChatId && sent.chatId !== fromChatId) void openChat(sent.chatId);
     },
   });
+  const found = signal<Place | undefined>(undefined);
+  let forgetting: Disposable | undefined;
+  const find = owned.add(createFind({ client, timers, chatId: chat.chatId, show: (hit) => void openAt(hit), onError: (error) => composer.showError(error) }));
   const actions = createChatActions({
     client,
     chat,
@@ -95,6 +111,15 @@ export function createStore(client: Client, timers: Timers, gate: InputGate = { 
     onAsked: (turnId) => void (askedTurnId = turnId),
     onError: (error) => (view.peek() === "history" ? history : composer).showError(error),
     openChat,
+  });
+
+  const branches = createChatBranches({
+    client, chat, models, connection, openChat,
+    onAsked(turnId) {
+      askedTurnId = turnId;
+      composer.focus();
+    },
+    onError: (error) => composer.showError(error),
   });
 
   owned.add(client.on("chat.events", ({ events }) => gate.run(() => chat.receive(events))));
@@ -148,7 +173,8 @@ export function createStore(client: Client, timers: Timers, gate: InputGate = { 
       say(announcementOf(turn));
       if (turn.turnId !== askedTurnId) continue;
       askedTurnId = undefined; // said once: opening the chat again is no news of it
-      if (turn.status === "failed" && answerText(turn) === "") composer.putBack(questionText(after, turn));
+      // An edited one stands in its place with the words it had; the box may be on its way to something else.
+      if (turn.status === "failed" && turn.editOf === undefined && answerText(turn) === "") composer.putBack(questionText(after, turn));
     }
     if (after.isDeleted) void putAside(after.chatId);
   }
@@ -193,6 +219,8 @@ export function createStore(client: Client, timers: Timers, gate: InputGate = { 
   async function show(chatId: string | null): Promise<void> {
     batch(() => {
       composer.showChat(chatId);
+      branches.cancelEdit();
+      branches.focused();
       models.showChat(undefined);
       cost.value = undefined;
     });
@@ -207,6 +235,16 @@ export function createStore(client: Client, timers: Timers, gate: InputGate = { 
     } catch {
       // What cannot be read now is read when a new chat is shown the next time; the box works without it.
     }
+  }
+
+  async function openAt({ chatId, turnId, blockId }: Pick<SearchHit, "chatId" | "turnId" | "blockId">): Promise<void> {
+    if (chat.chatId.peek() !== chatId) await openChat(chatId);
+    else view.value = "chat";
+    if (turnId === undefined) return;
+    branches.reach(turnId);
+    found.value = defined({ turnId, blockId });
+    forgetting?.dispose();
+    forgetting = timers.after(FOUND_MS, () => void (found.value = undefined));
   }
 
   /** Shows a chat on the person's wish, and lets the host know. */
@@ -235,6 +273,7 @@ export function createStore(client: Client, timers: Timers, gate: InputGate = { 
     cost,
     examples,
     chat,
+    branches,
     composer,
     isTab,
     models,
@@ -257,6 +296,9 @@ export function createStore(client: Client, timers: Timers, gate: InputGate = { 
       await show(restored);
     },
     ask: tell,
+    find,
+    found,
+    openAt,
     dispose() {
       composer.flush();
       owned.dispose();

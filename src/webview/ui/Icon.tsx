@@ -2,8 +2,8 @@ import type { JSX } from "preact";
 
 /** The glyphs of the codicon font that the panel uses; media/panel/icons.css gives each its code point. */
 export const iconNames = [
-  "add", "arrow-down", "arrow-left", "arrow-up", "check", "chevron-right", "circle-slash", "close", "copy", "edit", "error", "file", "files", "go-to-file", "history",
-  "info", "insert", "new-file", "stop", "trash", "warning",
+  "add", "arrow-down", "arrow-left", "arrow-up", "discard", "filter", "pin", "pinned", "search", "tag", "check", "chevron-left", "chevron-right", "circle-slash", "close", "copy", "edit", "error", "file", "files", "go-to-file", "history",
+  "info", "insert", "new-file", "repo-forked", "stop", "trash", "warning",
 ] as const;
 export type IconName = (typeof iconNames)[number];
 

@@ -18,6 +18,8 @@ export interface ListWindowOptions {
 export interface ListWindow {
   /** What stands in the list now. Read in a component, it repaints that when the part changes. */
   slots(ids: readonly string[]): readonly Slot[];
+  /** How far an item is from the list's top, pixels: exact only where all above it has been in the page. */
+  offsetOf(id: string): number;
   /** Takes in what the last paint put into the page: to be called after each. */
   observe(): void;
   /** `scroller` scrolls; the items are the children of `content` that carry `data-item`. */
@@ -99,6 +101,11 @@ export function createListWindow({ isAtEnd, estimate }: ListWindowOptions): List
       focus = document.activeElement;
       const isPinned = pinned.of(ids);
       return slotsOf(ids, heightOf, range, (index) => index === ids.length - 1 || isPinned(index));
+    },
+    offsetOf(id) {
+      let offset = 0;
+      for (let index = 0; index < ids.length && ids[index] !== id; index++) offset += heightOf(index);
+      return offset;
     },
     observe() {
       if (page === undefined) return;

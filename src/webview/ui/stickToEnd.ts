@@ -10,6 +10,10 @@ export interface StickToEnd {
   readonly isAway: ReadonlySignal<boolean>;
   /** Goes to the end and stays there. */
   toEnd(): void;
+  /** Stays where it is, whatever changes. */
+  letGo(): void;
+  /** Follows the end again if that is where it is. */
+  look(): void;
 }
 
 /**
@@ -50,6 +54,12 @@ function createStick(): StickToEnd & { attach(scroller: HTMLElement, content: HT
     toEnd() {
       isAway.value = false;
       settle();
+    },
+    letGo: () => void (isAway.value = true),
+    look() {
+      if (element === undefined || element.scrollHeight - element.clientHeight - element.scrollTop > 2) return;
+      lastTop = element.scrollTop;
+      isAway.value = false;
     },
     attach(scroller, content) {
       element = scroller;

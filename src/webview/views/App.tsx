@@ -8,6 +8,10 @@ import { HistoryView } from "./HistoryView";
 export function App(): JSX.Element {
   const store = useStore();
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key.toLowerCase() === "f" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && store.view.peek() === "chat") {
+      event.preventDefault();
+      return store.find.open();
+    }
     if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
     if (store.view.peek() === "history") store.showView("chat");
     else void store.stop();

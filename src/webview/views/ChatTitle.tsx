@@ -47,6 +47,7 @@ export function ChatTitle(): JSX.Element {
               {cost.short}
             </span>
           )}
+          <IconButton icon="search" label={strings.find.open} onClick={() => store.find.open()} />
           <IconButton icon="files" label={strings.header.duplicate} onClick={() => void store.duplicateChat(chatId)} />
           {!store.isTab.value && <IconButton icon="go-to-file" label={strings.header.openInTab} onClick={() => void store.openInTab(chatId)} />}
         </>

@@ -7,6 +7,7 @@ import { Composer } from "./Composer";
 import { ConnectionNotice } from "./ConnectionNotice";
 import { ElsewhereNotice } from "./ElsewhereNotice";
 import { EmptyState } from "./EmptyState";
+import { FindBar } from "./FindBar";
 import { Transcript } from "./Transcript";
 import { UnsavedNotice } from "./UnsavedNotice";
 
@@ -15,6 +16,7 @@ export function ChatView(): JSX.Element {
   const store = useStore();
   return (
     <div class="chat" hidden={store.view.value !== "chat"}>
+      <FindBar />
       <Middle />
       <Transcript />
       <UnsavedNotice />

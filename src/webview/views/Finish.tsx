@@ -6,12 +6,15 @@ import { useStore } from "../state/storeContext";
 import { usageText } from "../state/usageText";
 import { strings } from "../strings";
 import { CopyButton } from "../ui/CopyButton";
+import { IconButton } from "../ui/IconButton";
 
 /** What can be done with an answer that has come to some end, and what it took. */
 export function Finish({ turn }: { readonly turn: TurnHead }): JSX.Element {
+  const { branches } = useStore();
   return (
     <>
       <CopyAnswer turn={turn} />
+      <IconButton icon="repo-forked" label={strings.branches.fork} onClick={() => void branches.fork(turn.turnId)} class="fork-button" />
       {turn.usage !== undefined && <UsageLine usage={turn.usage} />}
     </>
   );

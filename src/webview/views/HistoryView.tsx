@@ -2,7 +2,11 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useStore } from "../state/storeContext";
 import { strings } from "../strings";
+import { Button } from "../ui/Button";
 import { HistoryRow } from "./HistoryRow";
+import { HistoryTools } from "./HistoryTools";
+import { SearchResults } from "./SearchResults";
+import { TrashRow } from "./TrashRow";
 import { UndoBar } from "./UndoBar";
 
 /** All chats, newest first. Control+Z takes the last deletion back, as the bar's button does. */
@@ -11,6 +15,7 @@ export function HistoryView(): JSX.Element {
   const { history } = store;
   const view = useRef<HTMLDivElement>(null);
   const chats = history.chats.value;
+  const results = history.search.results.value;
   // The list changes after the click that changes it; where the focus goes then is noted until it has.
   const wanted = useRef<{ readonly index: number } | { readonly chatId: string } | undefined>({ index: 0 });
 
@@ -46,20 +51,53 @@ export function HistoryView(): JSX.Element {
           {history.problem.value}
         </p>
       )}
-      {chats?.length === 0 && (
-        <div class="history-empty">
-          <p class="empty-title">{strings.history.empty}</p>
-          <p class="empty-text">{strings.history.emptyHint}</p>
-        </div>
-      )}
-      {chats !== undefined && chats.length > 0 && (
+      <HistoryTools />
+      {results !== undefined && <SearchResults results={results} />}
+      {results === undefined && chats?.length === 0 && <Nothing />}
+      {results === undefined && chats !== undefined && chats.length > 0 && (
         <ul class="history-list" aria-label={strings.history.list}>
-          {chats.map((chat, index) => (
-            <HistoryRow key={chat.chatId} chat={chat} onDelete={() => remove(chat.chatId, index)} />
-          ))}
+          {chats.map((chat, index) =>
+            chat.deletedAt === undefined ? <HistoryRow key={chat.chatId} chat={chat} onDelete={() => remove(chat.chatId, index)} /> : <TrashRow key={chat.chatId} chat={chat} />,
+          )}
+          <ListEnd />
         </ul>
       )}
       <UndoBar onUndo={onUndo} />
     </div>
+  );
+}
+
+/** Says why the list is empty, and what would be in it. */
+function Nothing(): JSX.Element {
+  const { isTrash, ...narrowing } = useStore().history.filter.value;
+  const { history } = strings;
+  const isNarrowed = Object.values(narrowing).some((value) => value !== undefined && value !== false);
+  const [title, hint] = isNarrowed ? [history.nothingFound, history.nothingFoundHint] : isTrash === true ? [history.trashEmpty, history.trashHint] : [history.empty, history.emptyHint];
+  return (
+    <div class="history-empty">
+      <p class="empty-title">{title}</p>
+      <p class="empty-text">{hint}</p>
+    </div>
+  );
+}
+
+function ListEnd(): JSX.Element | null {
+  const { history } = useStore();
+  if (history.hasMore.value) {
+    return (
+      <li class="history-more">
+        <Button appearance="secondary" onClick={() => void history.showMore()}>
+          {strings.history.showMore}
+        </Button>
+      </li>
+    );
+  }
+  if (history.filter.value.isTrash !== true) return null;
+  return (
+    <li class="history-more">
+      <Button appearance="secondary" onClick={() => void history.purge()}>
+        {strings.history.emptyTrash}
+      </Button>
+    </li>
   );
 }

@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Store } from "../state/store";
@@ -7,6 +8,7 @@ import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
 import { CodeActionsContext, type CodeActions } from "../ui/codeActions";
 import { createListWindow } from "../ui/listWindow";
+import { reveal } from "../ui/reveal";
 import { useStickToEnd } from "../ui/stickToEnd";
 import { TurnView } from "./TurnView";
 
@@ -16,7 +18,7 @@ import { TurnView } from "./TurnView";
  */
 export function Transcript(): JSX.Element {
   const store = useStore();
-  const { chat } = store;
+  const { chat, branches } = store;
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const stick = useStickToEnd(scroller, content);
@@ -29,8 +31,21 @@ export function Transcript(): JSX.Element {
     return turnsWindow.attach(scroller.current, content.current);
   }, [turnsWindow]);
   useLayoutEffect(turnsWindow.observe);
-  // A new question, or another chat, is looked at from its end.
-  useLayoutEffect(() => stick.toEnd(), [stick, chat.chatId.value, lastTurnId]);
+  // A new question, or another chat, is looked at from its end; another version from where the one before it was left.
+  useLayoutEffect(() => effect(() => void (branches.switching.value === undefined ? stick.look() : stick.letGo())), [stick, branches]);
+  useLayoutEffect(() => {
+    const switching = branches.switching.peek();
+    const item = switching === undefined ? null : (content.current?.querySelector(`[data-item="${switching.turnId}"]`) ?? null);
+    if (switching === undefined || item === null || scroller.current === null) return stick.toEnd();
+    scroller.current.scrollTop += item.getBoundingClientRect().top - switching.top;
+    branches.switched();
+  }, [stick, branches, chat.chatId.value, lastTurnId]);
+  const found = store.found.value;
+  const isFoundHere = found !== undefined && turnIds.includes(found.turnId);
+  useLayoutEffect(() => {
+    if (!isFoundHere || found === undefined || scroller.current === null || content.current === null) return undefined;
+    return reveal(scroller.current, content.current, turnsWindow, found);
+  }, [turnsWindow, found, isFoundHere]);
   const codeActions = useMemo(() => codeActionsOf(store), [store]);
   const jump = (): void => {
     stick.toEnd();

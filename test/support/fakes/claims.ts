@@ -34,6 +34,9 @@ function openClaims(writer: string, memory: Memory): MemoryClaims {
     },
     want: async (stream) => void wanted.add(stream),
     wanted: async () => [...wanted].filter((stream) => owners.get(stream) === writer),
+    async forget(stream) {
+      if (owners.get(stream) === writer) owners.delete(stream);
+    },
     async close() {
       for (const [stream, owner] of owners) if (owner === writer) owners.delete(stream);
     },

@@ -35,6 +35,7 @@ interface Memory {
   lines: StoredLine[];
   /** Who has written where, in order: the feeds. */
   readonly said: { readonly stream: string; readonly writer: string }[];
+  readonly quarantined: Set<string>;
   readonly alive: Set<string>;
   failure: StorageError | undefined;
 }
@@ -42,7 +43,7 @@ interface Memory {
 /** A journal in memory, with lines and offsets as on disk. */
 export function createMemoryJournal({ writer = "writer1", files = [] }: MemoryJournalOptions = {}): MemoryJournal {
   const lines = files.flatMap((file) => file.values.map((value) => ({ stream: file.stream, writer: file.writer, bytes: encodeLine(value) })));
-  return openMemory({ lines, said: [], alive: new Set([writer]), failure: undefined }, writer);
+  return openMemory({ lines, said: [], quarantined: new Set(), alive: new Set([writer]), failure: undefined }, writer);
 }
 
 function openMemory(memory: Memory, writer: string): MemoryJournal {
@@ -59,7 +60,7 @@ function openMemory(memory: Memory, writer: string): MemoryJournal {
       const startOffset = sizeOf(linesOf(stream, writer));
       memory.lines.push(...added);
       memory.said.push({ stream, writer });
-      return ok({ startOffset, endOffset: startOffset + sizeOf(added) });
+      return ok({ startOffset, endOffset: startOffset + sizeOf(added), writer });
     },
 
     async files(stream) {
@@ -88,6 +89,12 @@ function openMemory(memory: Memory, writer: string): MemoryJournal {
         if (index >= (marks[line.writer] ?? 0)) streams.add(line.stream);
       }
       return { streams: [...streams], marks: next };
+    },
+    async quarantine(file, { startOffset }) {
+      const name = `${file.stream}~${file.writer}~${startOffset}`;
+      if (memory.quarantined.has(name)) return undefined;
+      memory.quarantined.add(name);
+      return name;
     },
     isWriterAlive: async (name) => name === writer || memory.alive.has(name),
     flush: async () => undefined,

@@ -53,12 +53,12 @@ describe("the panel's views", () => {
   it("show a chat's title, its cost and what can be done with it, and of a chat not begun nothing", async () => {
     const root = await show(CHAT, ChatTitle);
     assert.equal(root.textContent, "A chat$2.00");
-    assert.equal(root.all("button").length, 3);
+    assert.equal(root.all("button").length, 4);
     assert.equal((await show({}, ChatTitle)).all("button").length, 0);
   });
 
   it("mark a chat that is being answered in the list", async () => {
-    const chat = { chatId, title: "A chat", updatedAt: 0, turnCount: 2 };
+    const chat = { chatId, title: "A chat", updatedAt: 0, turnCount: 2, isPinned: false, tags: [], hasEdits: false };
     const row = (isRunning: boolean) => (): ReturnType<typeof HistoryRow> => <HistoryRow chat={{ ...chat, isRunning }} onDelete={() => undefined} />;
     assert.match((await show({}, row(true))).textContent, /^A chatAnswering · 2 questions$/);
     assert.doesNotMatch((await show({}, row(false))).textContent, /Answering/);

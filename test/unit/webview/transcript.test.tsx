@@ -92,7 +92,7 @@ describe("the transcript of 5,000 turns", () => {
         await clock.advance(0);
       }
     };
-    const store = { chat, models: { nameOf: (id: string) => id }, connection: signal(undefined) } as unknown as Store; // all that the views of turns read
+    const store = { chat, found: signal(undefined), branches: { edit: signal(undefined), focusWish: signal(undefined), switching: signal(undefined) }, models: { nameOf: (id: string) => id }, connection: signal(undefined) } as unknown as Store; // all that the views of turns read
     render(<StoreProvider value={store}><Transcript /></StoreProvider>, root);
     void chat.show(chatId);
     await pageSteps();

@@ -41,7 +41,7 @@ describe("a turn's view", () => {
     void chat.show(chatId);
     await clock.advance(0);
     const note = (name: string) => (...args: readonly unknown[]) => void calls.push([name, ...args]);
-    const store = { chat, connection: signal(undefined), models: { nameOf: (id: string) => id }, ask: note("ask"), continueAnswer: note("continueAnswer"), continueInNew: note("continueInNew") } as unknown as Store; // all that the view reads
+    const store = { chat, found: signal(undefined), branches: { edit: signal(undefined), focusWish: signal(undefined) }, connection: signal(undefined), models: { nameOf: (id: string) => id }, ask: note("ask"), continueAnswer: note("continueAnswer"), continueInNew: note("continueInNew") } as unknown as Store; // all that the view reads
     render(
       <StoreProvider value={store}>
         <CodeActionsContext.Provider value={{ insert: note("insert"), newFile: note("newFile") }}>
@@ -95,7 +95,7 @@ describe("a turn's view", () => {
 
   it("offers what can be done with question, code and answer, each by its name", async () => {
     await show({ blocks: [question, block("a", "text", "So:\n\n```ts title\nlet a;\n```")] });
-    assert.deepEqual(names(), ["Copy question", "Copy", "Insert at cursor", "New file", "Copy answer"]);
+    assert.deepEqual(names(), ["Edit and resend", "Copy question", "Copy", "Insert at cursor", "New file", "Copy answer", "Fork from here"]);
     press("Insert at cursor");
     press("New file");
     assert.deepEqual(calls, [["insert", "let a;"], ["newFile", "let a;", "ts"]]);
@@ -146,7 +146,7 @@ describe("a turn's view", () => {
 
   it("keeps copying what a failed answer had said", async () => {
     await show({ status: "failed", failure: { code: "streamCut", message: "Cut." }, blocks: [question, block("a", "text", "So")] });
-    assert.deepEqual(names(), ["Copy question", "Copy answer"]);
+    assert.deepEqual(names(), ["Edit and resend", "Copy question", "Copy answer", "Fork from here"]);
   });
 
   it("counts a wait down in seconds", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Sessions, type Saving } from "../../../../src/core/chat/sessions";
-import { streamOf } from "../../../../src/core/chat/streams";
+import { streamOf } from "../../../../src/core/store/streams";
 import type { ChatState } from "../../../../src/core/protocol/chatState";
 import type { ChatEvent, EventBody, SessionEvent } from "../../../../src/core/protocol/events";
 import type { Tables } from "../../../../src/core/store/tables";
@@ -15,8 +15,8 @@ const TITLE = "A long one";
 function createSessions(journal: MemoryJournal, mayWrite: () => Promise<boolean> = async () => true) {
   const clock = createManualClock();
   const tables: Tables = {
-    take: async () => undefined, listChats: async () => [], poll: async () => undefined, close: async () => undefined,
-    find: async () => ({ chatId, title: TITLE, updatedAt: 1, turnCount: 1 }),
+    take: async () => undefined, listChats: async () => ({ chats: [], facets: { folders: [], models: [], agents: [], tags: [] } }), chatIds: async () => [], blobRefs: async () => [], leftovers: async () => [], poll: async () => undefined, close: async () => undefined,
+    find: async () => ({ chatId, title: TITLE, updatedAt: 1, turnCount: 1, isPinned: false, tags: [], hasEdits: false }),
   };
   const sessions = new Sessions({ journal, tables, clock, ids: createCountingIds(), log: createRecordingLog(), mayWrite });
   const fired: SessionEvent[] = [];
@@ -217,3 +217,27 @@ describe("Sessions: a chat that another window has", () => {
   });
 });
 
+describe("Sessions: damaged lines", () => {
+  it("are put aside and told of in the chat, once, and all else is there", async () => {
+    const journal = createMemoryJournal({ writer: "before" });
+    const first = createSessions(journal);
+    for (let turn = 0; turn < 3; turn++) await first.sessions.append(chatId, turnOf(turn, `text ${turn}`));
+    journal.corrupt(streamOf(chatId), 7); // the second turn's text
+    const { sessions } = createSessions(journal.shareWith("now"));
+    const notices = async (of: Sessions): Promise<readonly string[]> =>
+      (await of.state(chatId)).turns.flatMap((turn) => turn.blocks).filter((block) => block.block.kind === "notice").map((block) => block.text);
+    const [told, ...more] = await notices(sessions);
+    assert.match(told ?? "", /^One line of this chat is damaged .* kept in .*before/);
+    assert.deepEqual([more, (await sessions.state(chatId)).turns.map((turn) => turn.blocks[0]?.text)], [[], ["text 0", "", "text 2"]]);
+    const again = createSessions(journal.shareWith("later")).sessions;
+    assert.equal((await notices(again)).length, 1);
+  });
+
+  it("of a newer build are left alone: they are none", async () => {
+    const journal = createMemoryJournal({ writer: "before" });
+    await createSessions(journal).sessions.append(chatId, turnOf(0, "text"));
+    await journal.append(streamOf(chatId), [{ v: 99, id: "x", seq: 99, at: 1, type: "chat.painted", chatId }]);
+    const { sessions } = createSessions(journal.shareWith("now"));
+    assert.deepEqual((await sessions.state(chatId)).turns.flatMap((turn) => turn.blocks).filter((block) => block.block.kind === "notice"), []);
+  });
+});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fail, ok } from "../../../../src/core/base/result";
 import { makeFailure } from "../../../../src/core/chat/failureText";
 import { Sessions } from "../../../../src/core/chat/sessions";
-import { streamOf } from "../../../../src/core/chat/streams";
+import { streamOf } from "../../../../src/core/store/streams";
 import { MAX_MESSAGE_LENGTH, Turns, type TurnsOptions } from "../../../../src/core/chat/turns";
 import type { Model, ModelEvent, ModelRequest } from "../../../../src/core/ports";
 import { ModelFailure } from "../../../../src/core/ports";
@@ -19,7 +19,7 @@ import { modelChoice } from "../../../support/fakes/model";
 
 type Script = (signal: AbortSignal) => AsyncIterable<ModelEvent>;
 
-const noTables: Tables = { take: async () => undefined, listChats: async () => [], find: async () => undefined, poll: async () => undefined, close: async () => undefined };
+const noTables: Tables = { take: async () => undefined, listChats: async () => ({ chats: [], facets: { folders: [], models: [], agents: [], tags: [] } }), chatIds: async () => [], blobRefs: async () => [], leftovers: async () => [], find: async () => undefined, poll: async () => undefined, close: async () => undefined };
 
 function setUp(journal = createMemoryJournal({ writer: "w1" }), overrides: Partial<TurnsOptions> = {}) {
   const clock = createManualClock();

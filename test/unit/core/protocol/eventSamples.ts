@@ -17,10 +17,12 @@ export const eventSamples: { readonly [T in EventType]: readonly EventOf<T>[] } 
   "chat.tagged": [{ ...chat, type: "chat.tagged", tags: [] }, { ...chat, type: "chat.tagged", tags: ["a", "b"] }],
   "chat.deleted": [{ ...chat, type: "chat.deleted" }],
   "chat.restored": [{ ...chat, type: "chat.restored" }],
+  "chat.purged": [{ ...chat, type: "chat.purged" }],
+  "chat.imported": [{ ...chat, type: "chat.imported" }],
   "chat.forked": [{ ...chat, type: "chat.forked", fromChatId: "01hother", fromTurnId: "01hturn0" }],
-  "chat.settings": [{ ...chat, type: "chat.settings" }, { ...chat, type: "chat.settings", model: "claude-test", effort: "high", mode: "plan" }],
+  "chat.settings": [{ ...chat, type: "chat.settings" }, { ...chat, type: "chat.settings", model: "claude-test", effort: "high", mode: "plan" }, { ...chat, type: "chat.settings", shownTurnId: "01hturn" }],
 
-  "turn.started": [{ ...turn, type: "turn.started", model: "claude-test" }, { ...turn, type: "turn.started", model: "claude-test", parentTurnId: "01hturn0", retryOf: "01hturn1" }],
+  "turn.started": [{ ...turn, type: "turn.started", model: "claude-test" }, { ...turn, type: "turn.started", model: "claude-test", parentTurnId: "01hturn0", retryOf: "01hturn1" }, { ...turn, type: "turn.started", model: "claude-test", editOf: "01hturn1" }],
   "turn.queued": [{ ...turn, type: "turn.queued", position: 0 }],
   "turn.waiting": [{ ...turn, type: "turn.waiting", untilAt: 1_760_000_003_000, attempt: 2, message: "Busy." }],
   "turn.ended": [

@@ -40,6 +40,9 @@ async function rejects(call: Promise<unknown>, code: CallErrorCode, message?: Re
   });
 }
 
+const LIST = { filter: {}, limit: 10 };
+const LISTED = { chats: [], facets: { folders: [], models: [], agents: [], tags: [] }, hasMore: false };
+
 describe("rpc: a call", () => {
   it("reaches its handler with its params and comes back with the reply", async () => {
     const seen: unknown[] = [];
@@ -75,7 +78,7 @@ describe("rpc: a call", () => {
 
   it("with a wrong reply fails, and names where", async () => {
     const { client } = wire({ "chat.list": () => ({ chats: [{ chatId: "c" }] }) as unknown as Reply<"chat.list"> });
-    await rejects(client.call("chat.list", {}), "badReply", /^chat\.list: \$\.chats\[0\]\.title: expected a string, got nothing$/);
+    await rejects(client.call("chat.list", LIST), "badReply", /^chat\.list: \$\.chats\[0\]\.title: expected a string, got nothing$/);
   });
 
   it("of an unknown method gets an error", async () => {
@@ -141,10 +144,10 @@ describe("rpc: a call's end", () => {
     const { client, clock, problems } = wire({
       "chat.list": async () => {
         await late.opened;
-        return { chats: [] };
+        return LISTED;
       },
     });
-    const rejected = rejects(client.call("chat.list", {}), "timeout");
+    const rejected = rejects(client.call("chat.list", LIST), "timeout");
     await clock.advance(TIMEOUT_MS);
     await rejected;
     late.open();
@@ -154,16 +157,16 @@ describe("rpc: a call's end", () => {
 
   it("comes when the calling end is disposed, for waiting calls and later ones", async () => {
     const { client, clock, page } = wire({ "chat.list": () => new Promise(() => undefined) });
-    const rejected = [rejects(client.call("chat.list", {}), "closed"), rejects(client.call("chat.list", {}), "closed")];
+    const rejected = [rejects(client.call("chat.list", LIST), "closed"), rejects(client.call("chat.list", LIST), "closed")];
     client.dispose();
     client.dispose();
     await Promise.all(rejected);
-    await rejects(client.call("chat.list", {}), "closed");
+    await rejects(client.call("chat.list", LIST), "closed");
     assert.deepEqual([clock.waitingTimers, page.listenerCount], [0, 0]);
   });
 
   it("leaves no listener on the caller's signal", async () => {
-    const { client } = wire({ "chat.list": () => ({ chats: [] }) });
+    const { client } = wire({ "chat.list": () => (LISTED) });
     let listeners = 0;
     const { signal } = new AbortController();
     const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
@@ -171,7 +174,7 @@ describe("rpc: a call's end", () => {
       addEventListener: (...args: Parameters<typeof add>) => (listeners++, add(...args)),
       removeEventListener: (...args: Parameters<typeof remove>) => (listeners--, remove(...args)),
     });
-    await client.call("chat.list", {}, signal);
+    await client.call("chat.list", LIST, signal);
     assert.equal(listeners, 0);
   });
 });
@@ -180,13 +183,13 @@ describe("rpc: the answering end", () => {
   const malformed: readonly unknown[] = [null, undefined, 1, "frame", [], {}, { id: "1", method: "chat.list", params: {} }, { id: 1, method: 2 }, { id: NaN, method: "chat.list" }, { method: "chat.list", params: {} }, { cancel: "1" }];
 
   it("drops malformed frames, reports each, and goes on", async () => {
-    const { client, host, problems } = wire({ "chat.list": () => ({ chats: [] }) });
+    const { client, host, problems } = wire({ "chat.list": () => (LISTED) });
     for (const frame of malformed) host.receive(frame);
     await setImmediate();
     assert.equal(problems.length, malformed.length);
     for (const problem of problems) assert.match(problem, /^Dropped a malformed frame: \$/);
     assert.deepEqual(host.posted, []);
-    assert.deepEqual(await client.call("chat.list", {}), { chats: [] });
+    assert.deepEqual(await client.call("chat.list", LIST), LISTED);
   });
 
   it("takes a cancel of a call that it does not know for nothing", async () => {
@@ -203,10 +206,10 @@ describe("rpc: the answering end", () => {
       "chat.list": async (_params, signal) => {
         signal.addEventListener("abort", () => (aborted = true));
         await late.opened;
-        return { chats: [] };
+        return LISTED;
       },
     });
-    void client.call("chat.list", {}).catch(() => undefined);
+    void client.call("chat.list", LIST).catch(() => undefined);
     await setImmediate();
     server.dispose();
     server.dispose();
@@ -218,12 +221,12 @@ describe("rpc: the answering end", () => {
   });
 
   it("reports that an answer could not be posted, and lives on", async () => {
-    const { client, host, problems } = wire({ "chat.list": () => ({ chats: [] }) });
+    const { client, host, problems } = wire({ "chat.list": () => (LISTED) });
     const post = host.post.bind(host);
     host.post = () => {
       throw new Error("webview is disposed");
     };
-    void client.call("chat.list", {}).catch(() => undefined);
+    void client.call("chat.list", LIST).catch(() => undefined);
     const floating: unknown[] = [];
     const onFloating = (reason: unknown): void => void floating.push(reason);
     process.on("unhandledRejection", onFloating);
@@ -236,7 +239,7 @@ describe("rpc: the answering end", () => {
     assert.deepEqual(floating, []);
     assert.match(problems.join(), /webview is disposed/);
     host.post = post;
-    assert.deepEqual(await client.call("chat.list", {}), { chats: [] });
+    assert.deepEqual(await client.call("chat.list", LIST), LISTED);
   });
 
   it("does not give a page that began anew the answers meant for the one before", async () => {
@@ -248,30 +251,30 @@ describe("rpc: the answering end", () => {
       },
       "chat.list": async () => {
         await current.opened;
-        return { chats: [] };
+        return LISTED;
       },
     });
     // The old page is torn down without a word, as an editor does with a hidden panel; the new one counts from 1 again.
     void client.call("models.list", {}).catch(() => undefined);
     await setImmediate();
     const next = connect(page, { timers: clock, timeoutMs: TIMEOUT_MS, report: () => undefined });
-    const call = next.call("chat.list", {});
+    const call = next.call("chat.list", LIST);
     await setImmediate();
     old.open();
     await setImmediate();
     current.open();
-    assert.deepEqual(await call, { chats: [] });
+    assert.deepEqual(await call, LISTED);
   });
 });
 
 describe("rpc: the calling end", () => {
   it("drops malformed frames, reports each, and goes on", async () => {
-    const { client, page, problems } = wire({ "chat.list": () => ({ chats: [] }) });
+    const { client, page, problems } = wire({ "chat.list": () => (LISTED) });
     const malformed: readonly unknown[] = [null, 1, "frame", [], {}, { id: "1", ok: {} }, { id: 1 }, { id: 1, error: "no" }, { id: 1, error: { code: "odd", message: "x" } }, { event: 1, data: {} }];
     for (const frame of malformed) page.receive(frame);
     assert.equal(problems.length, malformed.length);
     for (const problem of problems) assert.match(problem, /^Dropped a malformed frame: \$/);
-    assert.deepEqual(await client.call("chat.list", {}), { chats: [] });
+    assert.deepEqual(await client.call("chat.list", LIST), LISTED);
   });
 
   it("drops events that are unknown or malformed", () => {
@@ -318,7 +321,7 @@ describe("rpc: the calling end", () => {
     page.post = () => {
       throw new Error("could not be cloned");
     };
-    await assert.rejects(client.call("chat.list", {}), CallError);
+    await assert.rejects(client.call("chat.list", LIST), CallError);
     assert.equal(clock.waitingTimers, 0);
   });
 });

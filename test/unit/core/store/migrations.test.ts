@@ -29,7 +29,7 @@ describe("migrate", () => {
   it("brings an empty database to this build's version", async () => {
     assert.equal(await migrate(db), "ready");
     assert.equal(await versionOf(db), SCHEMA_VERSION);
-    assert.deepEqual(await tablesOf(db), ["chats", "journal_files", "models", "usage", "usage_days"]);
+    assert.deepEqual(await tablesOf(db), ["blob_refs", "chats", "journal_files", "models", "purged", "usage", "usage_days"]);
   });
 
   it("changes nothing the second time", async () => {
@@ -51,7 +51,7 @@ describe("migrate", () => {
     const kept: string[] = [];
     assert.equal(await migrate({ ...db, keepImage: async (label) => void kept.push(label) }), "ready");
     assert.deepEqual([kept, await versionOf(db), await db.query("SELECT * FROM journal_files")], [["v1"], SCHEMA_VERSION, []]);
-    assert.deepEqual(await tablesOf(db), ["chats", "journal_files", "models", "usage", "usage_days"]);
+    assert.deepEqual(await tablesOf(db), ["blob_refs", "chats", "journal_files", "models", "purged", "usage", "usage_days"]);
   });
 
   it("leaves nothing of a step that failed", async () => {

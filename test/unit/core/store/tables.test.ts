@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ByteRange, Db, Row } from "../../../../src/core/ports";
 import type { ChatEvent, EventBody, SessionEvent } from "../../../../src/core/protocol/events";
+import type { ChatFilter } from "../../../../src/core/protocol/calls";
 import { createTables, type Tables } from "../../../../src/core/store/tables";
 import { createManualClock } from "../../../support/fakes/clock";
 import { openMemoryDb } from "../../../support/fakes/db";
@@ -77,7 +78,7 @@ async function contentOf(db: Db, columns = CONTENT): Promise<readonly (readonly 
 /** What tables built from the journals alone hold. */
 async function rebuilt(journal: MemoryJournal): Promise<readonly (readonly Row[])[]> {
   const fresh = await createWindow(journal.shareWith("rebuilder"));
-  await fresh.tables.listChats(1);
+  await fresh.tables.listChats({}, 1);
   const content = await contentOf(fresh.db);
   await fresh.db.close();
   return content;
@@ -88,21 +89,22 @@ describe("Tables: the list of chats", () => {
     const { journal, tables, append } = await createWindow();
     for (const chatId of ["c1", "c2", "c3"]) await append(journal, { type: "chat.created", chatId, title: `Title ${chatId}` }, started(chatId, "t1"));
     await append(journal, started("c1", "t2"));
-    assert.deepEqual(await tables.listChats(10), [
-      { chatId: "c1", title: "Title c1", updatedAt: 1_007, turnCount: 2 },
-      { chatId: "c3", title: "Title c3", updatedAt: 1_006, turnCount: 1 },
-      { chatId: "c2", title: "Title c2", updatedAt: 1_004, turnCount: 1 },
+    const rest = { isPinned: false, tags: [], hasEdits: false, model: "claude-test" };
+    assert.deepEqual((await tables.listChats({}, 10)).chats, [
+      { chatId: "c1", title: "Title c1", updatedAt: 1_007, turnCount: 2, ...rest },
+      { chatId: "c3", title: "Title c3", updatedAt: 1_006, turnCount: 1, ...rest },
+      { chatId: "c2", title: "Title c2", updatedAt: 1_004, turnCount: 1, ...rest },
     ]);
-    assert.deepEqual((await tables.listChats(1)).map((chat) => chat.chatId), ["c1"]);
+    assert.deepEqual((await tables.listChats({}, 1)).chats.map((chat) => chat.chatId), ["c1"]);
   });
 
   it("is empty without journals", async () => {
-    assert.deepEqual(await (await createWindow()).tables.listChats(10), []);
+    assert.deepEqual((await (await createWindow()).tables.listChats({}, 10)).chats, []);
   });
 
   it("leaves out what is deleted until it is restored, and what nobody asked anything", async () => {
     const { journal, tables, append } = await createWindow();
-    const list = async (): Promise<readonly string[]> => (await tables.listChats(10)).map((chat) => chat.chatId);
+    const list = async (): Promise<readonly string[]> => (await tables.listChats({}, 10)).chats.map((chat) => chat.chatId);
     await append(journal, { type: "chat.created", chatId: "c1", title: "a" });
     assert.deepEqual(await list(), []);
     await append(journal, started("c1", "t1"));
@@ -116,13 +118,76 @@ describe("Tables: the list of chats", () => {
   it("has the name that was given last", async () => {
     const { journal, tables, append } = await createWindow();
     await append(journal, { type: "chat.created", chatId: "c1", title: "made" }, started("c1", "t1"), { type: "chat.renamed", chatId: "c1", title: "given" });
-    assert.equal((await tables.listChats(1))[0]?.title, "given");
+    assert.equal((await tables.listChats({}, 1)).chats[0]?.title, "given");
   });
 
   it("sees at once what another window wrote", async () => {
     const { journal, tables, append } = await createWindow();
     await append(journal.shareWith("writer2"), { type: "chat.created", chatId: "c1", title: "theirs" }, started("c1", "t1"));
-    assert.deepEqual((await tables.listChats(10)).map((chat) => chat.title), ["theirs"]);
+    assert.deepEqual((await tables.listChats({}, 10)).chats.map((chat) => chat.title), ["theirs"]);
+  });
+});
+
+describe("Tables: chats by filter", () => {
+  async function withChats() {
+    const window = await createWindow();
+    const { journal, append } = window;
+    const make = (chatId: string, more: readonly EventBody<ChatEvent>[], folder = "shop", model = "m1") =>
+      append(journal, { type: "chat.created", chatId, title: `Title ${chatId}`, folder }, started(chatId, "t1", model), ...more);
+    await make("c1", [{ type: "chat.tagged", chatId: "c1", tags: ["urgent", "ui"] }]);
+    await make("c2", [{ type: "edit.applied", chatId: "c2", turnId: "t1", editId: "e", path: "a.ts", resultHash: "h", inverse: {} } as unknown as EventBody<ChatEvent>], "tools", "m2");
+    await make("c3", [{ type: "chat.pinned", chatId: "c3", isPinned: true }], "tools");
+    await make("c4", [{ type: "chat.deleted", chatId: "c4" }]);
+    const ids = async (filter: ChatFilter) => (await window.tables.listChats(filter, 10)).chats.map((chat) => chat.chatId);
+    return { ...window, ids };
+  }
+
+  it("are those that fit all of it, pinned ones first", async () => {
+    const { ids } = await withChats();
+    assert.deepEqual(await ids({}), ["c3", "c2", "c1"]);
+    assert.deepEqual([await ids({ folder: "tools" }), await ids({ model: "m2" }), await ids({ tag: "ui" }), await ids({ hasEdits: true })], [["c3", "c2"], ["c2"], ["c1"], ["c2"]]);
+    assert.deepEqual([await ids({ folder: "tools", hasEdits: true }), await ids({ folder: "shop", hasEdits: true }), await ids({ since: 1_006 })], [["c2"], [], ["c3"]]);
+    assert.deepEqual([await ids({ isTrash: true }), await ids({ tag: "'; DROP TABLE chats" })], [["c4"], []]);
+  });
+
+  it("come with all there is to filter by, and what each is", async () => {
+    const { tables } = await withChats();
+    const { chats, facets } = await tables.listChats({ tag: "ui" }, 10);
+    assert.deepEqual(facets, { folders: ["shop", "tools"], models: ["m1", "m2"], agents: [], tags: ["ui", "urgent"] });
+    assert.deepEqual(chats, [{ chatId: "c1", title: "Title c1", updatedAt: 1_002, turnCount: 1, isPinned: false, tags: ["urgent", "ui"], hasEdits: false, folder: "shop", model: "m1" }]);
+    assert.deepEqual((await tables.find("c4"))?.deletedAt, 1_012);
+  });
+});
+
+describe("Tables: a chat that was removed for good", () => {
+  const purged = (chatId: string): EventBody<ChatEvent> => ({ type: "chat.purged", chatId });
+
+  async function withPurged() {
+    const window = await createWindow();
+    const { journal, append, tables } = window;
+    await append(journal, started("c1", "t1"), spent("c1", "t1"));
+    const late = await append(journal, started("c2", "t2"), spent("c2", "t2"));
+    await tables.listChats({}, 10);
+    await journal.append("tombstones", [{ v: 1, id: "p1", seq: 1, at: 5_000, ...purged("c1") }]);
+    return { ...window, late };
+  }
+
+  it("is in no table any more, and what is left of its journals comes back into none", async () => {
+    const { db, tables, journal, append } = await withPurged();
+    assert.deepEqual((await tables.listChats({}, 10)).chats.map((chat) => chat.chatId), ["c2"]);
+    const more = await append(journal, started("c1", "t9"));
+    await tables.take(more.stream, more.writer, more.range, more.events);
+    assert.deepEqual((await tables.listChats({}, 10)).chats.map((chat) => chat.chatId), ["c2"]);
+    assert.deepEqual([await tables.leftovers(), await contentOf(db)], [["c1"], await rebuilt(journal)]);
+  });
+
+  it("is one again when it is imported", async () => {
+    const { tables, journal, append } = await withPurged();
+    await tables.listChats({}, 10);
+    await journal.append("tombstones", [{ v: 1, id: "p2", seq: 1, at: 6_000, type: "chat.imported", chatId: "c1" }]);
+    await append(journal, started("c1", "t9"));
+    assert.deepEqual((await tables.listChats({}, 10)).chats.map((chat) => chat.chatId).sort(), ["c1", "c2"]);
+    assert.deepEqual(await tables.leftovers(), []);
   });
 });
 
@@ -146,9 +211,9 @@ describe("Tables: what this window takes in", () => {
     const second = await append(journal, started("c1", "t2"));
     await tables.take(first.stream, first.writer, first.range, first.events);
     await tables.take(first.stream, first.writer, first.range, first.events);
-    const [listed] = await Promise.all([tables.listChats(1), tables.take(second.stream, second.writer, second.range, second.events), tables.take(first.stream, first.writer, first.range, first.events)]);
-    assert.equal(listed[0]?.turnCount, 2);
-    assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
+    const [listed] = await Promise.all([tables.listChats({}, 1), tables.take(second.stream, second.writer, second.range, second.events), tables.take(first.stream, first.writer, first.range, first.events)]);
+    assert.equal(listed.chats[0]?.turnCount, 2);
+    assert.equal((await tables.listChats({}, 1)).chats[0]?.turnCount, 2);
   });
 
   it("waits for the next catch-up when an earlier take was lost", async () => {
@@ -157,7 +222,7 @@ describe("Tables: what this window takes in", () => {
     const second = await append(journal, started("c1", "t2"));
     await tables.take(second.stream, second.writer, second.range, second.events);
     assert.deepEqual(await db.query("SELECT * FROM chats"), []);
-    assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
+    assert.equal((await tables.listChats({}, 1)).chats[0]?.turnCount, 2);
   });
 
   it("is the same as a rebuild from zero, in whatever order takes, lost takes, catch-ups and restarts come", seeded(async (random) => {
@@ -179,13 +244,13 @@ describe("Tables: what this window takes in", () => {
         for (const { stream, writer, range, events } of late) under.add(tables.take(stream, writer, range, events));
         late = [];
       }
-      if (random.next() < 0.15) under.add(tables.listChats(5));
+      if (random.next() < 0.15) under.add(tables.listChats({}, 5));
       if (random.next() < 0.05) {
         await Promise.all(under);
         [tables, late] = [open(), []];
       }
     }
-    await tables.listChats(5);
+    await tables.listChats({}, 5);
     assert.deepEqual(await contentOf(db), await rebuilt(journal));
     await db.close();
   }));
@@ -201,7 +266,7 @@ describe("Tables: the image", () => {
     }
     assert.equal(saves(), 0);
     await clock.advance(QUIET_MS);
-    await tables.listChats(1);
+    await tables.listChats({}, 1);
     await clock.advance(QUIET_MS);
     assert.equal(saves(), 1);
   });
@@ -211,11 +276,11 @@ describe("Tables: the image", () => {
     const [clock, log] = [createManualClock(), createRecordingLog()];
     const tables = createTables({ openDb: async () => ({ ...db, save: () => Promise.reject(new Error("disk full")) }), journal, timers: clock, log });
     await append(journal, started("c1", "t1"));
-    await tables.listChats(1);
+    await tables.listChats({}, 1);
     await clock.advance(QUIET_MS);
     assert.equal(log.lines.length, 1);
     assert.match(log.lines[0] ?? "", /^warn: The chat index was not saved.*disk full/);
-    assert.equal((await tables.listChats(1)).length, 1);
+    assert.equal((await tables.listChats({}, 1)).chats.length, 1);
   });
 });
 
@@ -237,10 +302,10 @@ describe("Tables: two windows", () => {
         // One numbering for both: each had seen the other's events before it wrote.
         const { stream, writer, range, events } = await here.append(window.journal, body);
         if (random.next() < 0.5) await window.tables.take(stream, writer, range, events);
-        if (random.next() < 0.2) await random.pick([here, there]).tables.listChats(5);
+        if (random.next() < 0.2) await random.pick([here, there]).tables.listChats({}, 5);
       }
       for (const { db, tables } of [here, there]) {
-        await tables.listChats(5);
+        await tables.listChats({}, 5);
         const rows = await db.query("SELECT chat_id, title, deleted_at, model FROM chats ORDER BY chat_id");
         const found = rows.map((row) => [row["chat_id"], { title: row["title"], isDeleted: row["deleted_at"] !== null, model: row["model"] }]);
         assert.deepEqual(found, [...expected].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -255,7 +320,7 @@ describe("Tables: two windows", () => {
     const { journal, tables, append, db } = await createWindow();
     await append(journal, started("c1", "t1"));
     await append(journal.shareWith("writer2"), started("c1", "t2"));
-    assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
+    assert.equal((await tables.listChats({}, 1)).chats[0]?.turnCount, 2);
     assert.deepEqual((await db.query("SELECT writer FROM journal_files ORDER BY writer")).map((row) => row["writer"]), ["writer1", "writer2"]);
   });
 });
@@ -265,8 +330,8 @@ describe("Tables: journals that are not as they should be", () => {
     const { journal, tables, append, log } = await createWindow();
     for (const turnId of ["t1", "t2", "t3"]) await append(journal, started("c1", turnId));
     journal.corrupt(streamOf("c1"), 1);
-    assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
-    assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
+    assert.equal((await tables.listChats({}, 1)).chats[0]?.turnCount, 2);
+    assert.equal((await tables.listChats({}, 1)).chats[0]?.turnCount, 2);
     assert.equal(log.lines.length, 1);
     assert.match(log.lines[0] ?? "", /^warn: Skipped a line of chats\/c1\/c1 before byte \d+: /);
   });
@@ -275,7 +340,7 @@ describe("Tables: journals that are not as they should be", () => {
     const { journal, tables, append, log } = await createWindow();
     await journal.append(streamOf("c1"), [{ v: 99, type: "chat.painted" }, "no event", { v: 1, type: "chat.painted" }]);
     await append(journal, started("c1", "t1"));
-    assert.equal((await tables.listChats(1))[0]?.turnCount, 1);
+    assert.equal((await tables.listChats({}, 1)).chats[0]?.turnCount, 1);
     assert.equal(log.lines.length, 3);
   });
 
@@ -284,7 +349,7 @@ describe("Tables: journals that are not as they should be", () => {
     const first = await append(journal, started("c1", "t1"));
     const second = await append(journal, started("c1", "t2"));
     journal.truncate(second.stream, "writer1", second.range.endOffset - 3);
-    assert.equal((await tables.listChats(1))[0]?.turnCount, 1);
+    assert.equal((await tables.listChats({}, 1)).chats[0]?.turnCount, 1);
     assert.deepEqual(await db.query("SELECT offset FROM journal_files"), [{ offset: first.range.endOffset }]);
   });
 
@@ -294,7 +359,7 @@ describe("Tables: journals that are not as they should be", () => {
     await append(journal.shareWith("writer2"), started("c1", "t2"));
     journal.truncate(stream, "writer1", range.endOffset - 3);
     for (let times = 0; times < 3; times++) {
-      await tables.listChats(1);
+      await tables.listChats({}, 1);
       await clock.advance(QUIET_MS);
     }
     assert.equal(saves(), 1);
@@ -304,13 +369,13 @@ describe("Tables: journals that are not as they should be", () => {
     const { journal, tables, append, clock } = await createWindow();
     const first = await append(journal, started("c1", "t1"));
     await append(journal, started("c1", "t2"), started("c1", "t3"));
-    assert.equal((await tables.listChats(1))[0]?.turnCount, 3);
+    assert.equal((await tables.listChats({}, 1)).chats[0]?.turnCount, 3);
     // A write that was read before it failed and was cut off, or a folder restored from a backup.
     journal.truncate(first.stream, "writer1", first.range.endOffset);
     await clock.advance(SCAN_MS);
-    assert.equal((await tables.listChats(1))[0]?.turnCount, 1);
+    assert.equal((await tables.listChats({}, 1)).chats[0]?.turnCount, 1);
     await append(journal, started("c1", "t4"));
-    assert.equal((await tables.listChats(1))[0]?.turnCount, 2);
+    assert.equal((await tables.listChats({}, 1)).chats[0]?.turnCount, 2);
   });
 });
 
@@ -319,7 +384,7 @@ describe("Tables: a chat whose folder is gone", () => {
     const window = await createWindow();
     const gone = await window.append(window.journal, started("c1", "t1"));
     await window.append(window.journal, started("c2", "t2"), spent("c2", "t2"));
-    assert.equal((await window.tables.listChats(10)).length, 2);
+    assert.equal((await window.tables.listChats({}, 10)).chats.length, 2);
     window.journal.truncate(gone.stream, "writer1", 0);
     await window.clock.advance(SCAN_MS);
     return window;
@@ -328,14 +393,14 @@ describe("Tables: a chat whose folder is gone", () => {
 
   it("is no longer listed, and the others are", async () => {
     const { tables, db, journal } = await withOneGone();
-    assert.deepEqual((await tables.listChats(10)).map((chat) => chat.chatId), ["c2"]);
+    assert.deepEqual((await tables.listChats({}, 10)).chats.map((chat) => chat.chatId), ["c2"]);
     assert.deepEqual(await contentOf(db), await rebuilt(journal));
   });
 
   it("costs one building anew, not one a listing", async () => {
     const { tables, log, saves, clock } = await withOneGone();
     for (let times = 0; times < 3; times++) {
-      await tables.listChats(10);
+      await tables.listChats({}, 10);
       await clock.advance(QUIET_MS);
     }
     assert.deepEqual([rebuilds(log.lines), saves()], [1, 2]); // the first save was of both
@@ -344,10 +409,10 @@ describe("Tables: a chat whose folder is gone", () => {
   it("leaves an empty list when it was the only one", async () => {
     const { journal, tables, append, log, clock } = await createWindow();
     const { stream } = await append(journal, started("c1", "t1"));
-    await tables.listChats(10);
+    await tables.listChats({}, 10);
     journal.truncate(stream, "writer1", 0);
     await clock.advance(SCAN_MS);
-    assert.deepEqual([await tables.listChats(10), await tables.listChats(10), rebuilds(log.lines)], [[], [], 1]);
+    assert.deepEqual([(await tables.listChats({}, 10)).chats, (await tables.listChats({}, 10)).chats, rebuilds(log.lines)], [[], [], 1]);
   });
 
   it("is not one of which nothing was read yet", async () => {
@@ -355,7 +420,7 @@ describe("Tables: a chat whose folder is gone", () => {
     const stored = await journal.append(streamOf("c1"), []);
     assert.ok(stored.ok);
     await tables.take(streamOf("c1"), journal.writer, stored.value, []);
-    await tables.listChats(10);
+    await tables.listChats({}, 10);
     assert.equal(rebuilds(log.lines), 0);
   });
 });
@@ -368,7 +433,7 @@ describe("Tables: a database that fails", () => {
     const tables = createTables({ openDb: () => Promise.reject(new Error("no wasm")), journal: createMemoryJournal(), timers: createManualClock(), log });
     await tables.take(take.stream, "writer1", take.range, take.events);
     assert.deepEqual(log.lines, ["warn: The chat index missed an update and will catch up: no wasm"]);
-    await assert.rejects(tables.listChats(1), /no wasm/);
+    await assert.rejects(tables.listChats({}, 1), /no wasm/);
   });
 
   it("is opened again at the next need", async () => {
@@ -378,8 +443,8 @@ describe("Tables: a database that fails", () => {
       return openMemoryDb();
     };
     const tables = createTables({ openDb, journal: createMemoryJournal(), timers: createManualClock(), log: createRecordingLog() });
-    await assert.rejects(tables.listChats(1), /disk asleep/);
-    assert.deepEqual(await tables.listChats(1), []);
+    await assert.rejects(tables.listChats({}, 1), /disk asleep/);
+    assert.deepEqual((await tables.listChats({}, 1)).chats, []);
   });
 
   it("does not keep the window from closing", async () => {
@@ -402,7 +467,7 @@ describe("Tables: a database that fails", () => {
       },
     };
     const tables = createTables({ openDb: async () => guarded, journal: createMemoryJournal(), timers: createManualClock(), log: createRecordingLog() });
-    await assert.rejects(tables.listChats(1), /newer Cairn\. Update Cairn/);
+    await assert.rejects(tables.listChats({}, 1), /newer Cairn\. Update Cairn/);
     await tables.close();
     assert.equal(isClosed, true);
   });
@@ -410,7 +475,7 @@ describe("Tables: a database that fails", () => {
   it("is saved and closed at the end; one never opened is not", async () => {
     const { tables, journal, append, saves, db, clock, log } = await createWindow();
     const { stream, writer, range, events } = await append(journal, started("c1", "t1"));
-    await tables.listChats(1);
+    await tables.listChats({}, 1);
     await tables.close();
     assert.equal(saves(), 1);
     await assert.rejects(db.query("SELECT 1"), /closed/);

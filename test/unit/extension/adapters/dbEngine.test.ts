@@ -44,6 +44,7 @@ describe("openEngine: images", () => {
     ["no database at all", () => Buffer.from("a text where the image should be, long enough to look like one\n".repeat(20))],
     ["cut short", (whole) => whole.subarray(0, whole.length / 2)],
     ["with a page overwritten", (whole) => Buffer.concat([whole.subarray(0, 8192), Buffer.alloc(4096, 0x5a), whole.subarray(12_288)])],
+    ["with one letter of a value changed", (whole) => Buffer.from(whole.toString("latin1").replace("xxxx", "xxyx"), "latin1")],
   ];
   for (const [what, damage] of damages) {
     it(`puts an image aside that is ${what}, and begins empty`, async () => {

@@ -292,4 +292,23 @@ describe("createJournal", () => {
     const found: JournalFile[] = [...(await journal.files(STREAM))];
     assert.equal(found.length, 1);
   });
+
+  describe("a file that has grown large", () => {
+    it("ends where something new begins, and nowhere else; what is read is one history", async () => {
+      const { folder, remove } = await createTemporaryFolder();
+      const journal = createJournal({ root: folder, writer: "w", log: createRecordingLog(), rotateBytes: 200 });
+      const names: (string | undefined)[] = [];
+      for (let number = 0; number < 12; number++) {
+        const stored = await journal.append("chats/c1/chat1", [{ number, text: "x".repeat(60) }], number % 4 === 0);
+        names.push(stored.ok ? stored.value.writer : undefined);
+      }
+      assert.deepEqual(names, ["w", "w", "w", "w", "w+1", "w+1", "w+1", "w+1", "w+2", "w+2", "w+2", "w+2"]);
+      const numbers: unknown[] = [];
+      for (const file of await journal.files("chats/c1/chat1")) for await (const line of journal.read(file, 0)) numbers.push(line.ok ? (line.value as { readonly number: number }).number : line.message);
+      assert.deepEqual(numbers, Array.from({ length: 12 }, (_, number) => number));
+      assert.equal(await journal.isWriterAlive("w+2"), true);
+      await journal.close();
+      await remove();
+    });
+  });
 });

@@ -23,7 +23,7 @@ function setUp() {
   const choices = [modelChoice("m", { efforts: ["low", "high"], maxInputTokens: 1_000 }), modelChoice("n")];
   const model = createScriptedModel(choices);
   let listed: readonly string[] = [];
-  const tables: Tables = { take: async () => undefined, listChats: async () => listed.map((chatId) => ({ chatId, title: "t", updatedAt: 1, turnCount: 1 })), find: async () => undefined, poll: async () => undefined, close: async () => undefined };
+  const tables: Tables = { take: async () => undefined, listChats: async () => ({ chats: listed.map((chatId) => ({ chatId, title: "t", updatedAt: 1, turnCount: 1, isPinned: false, tags: [], hasEdits: false })), facets: { folders: [], models: [], agents: [], tags: [] } }), chatIds: async () => [], blobRefs: async () => [], leftovers: async () => [], find: async () => undefined, poll: async () => undefined, close: async () => undefined };
   const sessions = new Sessions({ journal: createMemoryJournal({ writer: "w1" }), tables, clock, ids, log, mayWrite: async () => true });
   const turns = new Turns({ sessions, clock, ids, log, editor: createFakeEditor(), connect: async () => ok({ model, choices }), onOutcome: () => undefined });
   const connection = { choices, info: { status: "ready", offersEnvironmentKey: false }, check: async () => ok(choices) } as unknown as Connection; // the part that is used
@@ -36,7 +36,7 @@ function setUp() {
     isTab: false,
     onDraft: (chatId, text) => void done.push(`draft ${chatId} ${text}`),
     editor: { context: () => undefined, snapshot: () => undefined, folder: () => undefined, examples: () => ["What does a.ts do?"], insert: note("insert"), newFile: note("newFile") },
-    actions: { setKey: () => undefined, answerEnvironmentKey: () => undefined, chooseDemo: async () => undefined, openLink: async () => undefined, openInTab: note("openInTab"), showLog: () => undefined },
+    actions: { setKey: () => undefined, answerEnvironmentKey: () => undefined, chooseDemo: async () => undefined, openLink: async () => undefined, openInTab: note("openInTab"), emptyTrash: () => undefined, search: async () => ({ hits: [], cursor: null, count: 0, isExact: true, isComplete: true }), showLog: () => undefined },
   });
   const ask = async (chatId: string | null, text: string, effort: string | null = null) => {
     model.script.push(answerSteps("Answer."));
@@ -125,9 +125,9 @@ describe("handlers: chats", () => {
     model.script.push([hold]);
     const { chatId } = await handlers["turn.submit"]({ chatId: null, text: "two", model: "m", effort: null, contextId: null }, signal);
     list(quiet, chatId);
-    assert.deepEqual((await handlers["chat.list"]({}, signal)).chats.map((chat) => chat.isRunning), [false, true]);
+    assert.deepEqual((await handlers["chat.list"]({ filter: {}, limit: 10 }, signal)).chats.map((chat) => chat.isRunning), [false, true]);
     await turns.stop(chatId);
-    assert.deepEqual((await handlers["chat.list"]({}, signal)).chats.map((chat) => chat.isRunning), [false, false]);
+    assert.deepEqual((await handlers["chat.list"]({ filter: {}, limit: 10 }, signal)).chats.map((chat) => chat.isRunning), [false, false]);
   });
 
   it("open in a tab, and code goes where it was asked to", async () => {

@@ -1,0 +1,59 @@
+import { grouped, t } from "../base/l10n";
+import type { StorageFile } from "./storageSizes";
+import type { BadLine, Difference, Verification } from "./verify";
+
+/** The rows of a list that are written out; of the others only their number. */
+const MAX_ROWS = 500;
+
+/** Whether there is anything that a person might do something about. */
+export function hasProblems({ badLines, differences, indexProblem }: Verification): boolean {
+  return badLines.length > 0 || differences.length > 0 || indexProblem !== undefined;
+}
+
+/** What was found, in one sentence. */
+export function summarize(found: Verification): string {
+  if (!hasProblems(found)) return t("All {0} lines of {1} journals are whole, and the index says what they say.", grouped(found.lineCount), grouped(found.fileCount));
+  const index = found.indexProblem === undefined && found.differences.length === 0 ? t("The index says what the journals say.") : t("The index differs from the journals; it can be rebuilt.");
+  const lines = found.badLines.length === 0 ? t("All lines are whole.") : found.badLines.length === 1 ? t("One line cannot be read.") : t("{0} lines cannot be read.", grouped(found.badLines.length));
+  return `${lines} ${index}`;
+}
+
+/** The whole report as Markdown: where each line that cannot be read lies, and what the index has otherwise. */
+export function renderVerification(root: string, found: Verification, strangers: readonly StorageFile[]): string {
+  const parts = [
+    `# ${t("Storage check")}`,
+    summarize(found),
+    [
+      `- ${t("Folder: {0}", code(root))}`,
+      `- ${t("Journals: {0} files, {1} lines, {2} bytes", grouped(found.fileCount), grouped(found.lineCount), grouped(found.sizeBytes))}`,
+      `- ${t("Chats: {0}", grouped(found.chatCount))}`,
+    ].join("\n"),
+    ...section(t("Lines that cannot be read"), t("What stands before and after them in their files is read all the same. They stay where they are."), found.badLines, [t("Journal"), t("Bytes"), t("What is wrong")], (line) => [code(`${line.stream}/${line.writer}.jsonl`), `${line.startOffset}–${line.endOffset}`, describeLine(line)]),
+    ...(found.indexProblem === undefined ? [] : [`## ${t("The index is damaged")}`, found.indexProblem]),
+    ...section(t("Where the index differs from the journals"), t("The index is made from the journals, so they are right. “Rebuild Index” makes it anew."), found.differences, [t("Table"), t("Chat or journal"), t("Columns")], ({ table, chat, columns }: Difference) => [code(table), code(chat), columns.map(code).join(", ")]),
+    ...section(t("Files that are not Cairn's"), t("They are left alone."), strangers, [t("File"), t("Bytes")], (file) => [code(file.path), grouped(file.sizeBytes)]),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function describeLine({ kind, message }: BadLine): string {
+  const what = { damaged: t("damaged"), torn: t("not whole"), foreign: t("foreign"), newer: t("newer") }[kind];
+  return `${what}: ${cell(message)}`;
+}
+
+function section<T>(title: string, about: string, items: readonly T[], head: readonly string[], row: (item: T) => readonly string[]): readonly string[] {
+  if (items.length === 0) return [];
+  const rows = items.slice(0, MAX_ROWS).map((item) => `| ${row(item).join(" | ")} |`);
+  const table = [`| ${head.join(" | ")} |`, `| ${head.map(() => "---").join(" | ")} |`, ...rows].join("\n");
+  const rest = items.length <= MAX_ROWS ? [] : [t("… and {0} more", grouped(items.length - MAX_ROWS))];
+  return [`## ${title} (${grouped(items.length)})`, about, table, ...rest];
+}
+
+/** Names come from files and rows that may hold anything. */
+function code(text: string): string {
+  return text === "" ? "" : `\`${cell(text).replace(/`/g, "'")}\``;
+}
+
+function cell(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/\|/g, "\\|").slice(0, 400);
+}

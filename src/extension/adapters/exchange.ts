@@ -1,0 +1,134 @@
+import { createReadStream } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { t } from "../../core/base/l10n";
+import type { Claims, Clock, Ids, Journal } from "../../core/ports";
+import { emptyChat } from "../../core/protocol/chatState";
+import { reduceMany } from "../../core/protocol/reduceMany";
+import { ChatFileError } from "../../core/store/exchange/chatFile";
+import { fileNameOf, renderChatMarkdown } from "../../core/store/exchange/chatMarkdown";
+import type { ChatExchange, ExportedChats, OnExportProgress } from "../../core/store/exchange/exchange";
+import { exportChats, type ExportCounts } from "../../core/store/exchange/exportChats";
+import { importChats } from "../../core/store/exchange/importChats";
+import { eventsToShow, listStoredChats, readStoredEvents, type Pause } from "../../core/store/exchange/storedEvents";
+import { createExchangedBlobs } from "./exchangeBlobs";
+import { isCode } from "./systemErrors";
+
+export interface ExchangeOptions {
+  /** The storage folder. */
+  readonly root: string;
+  readonly journal: Journal;
+  readonly claims: Claims;
+  readonly ids: Ids;
+  readonly clock: Clock;
+}
+
+/** Read at once: what one of these holds is taken apart without a pause. */
+const CHUNK_BYTES = 64 * 1024;
+/** The longest that the host is held up, ms. */
+const SLICE_MS = 4;
+
+export function createExchange({ root, journal, claims, ids, clock }: ExchangeOptions): ChatExchange {
+  const blobs = createExchangedBlobs(path.join(root, "blobs"));
+  const newCounts = (): ExportCounts => ({ chats: 0, lostLines: 0, missingBlobs: 0 });
+
+  /** The chat as Markdown, and a name for its file; nothing of one that is not there. */
+  async function render(chatId: string, hasTrash: boolean, counts: ExportCounts, signal: AbortSignal): Promise<{ readonly name: string; readonly text: AsyncIterable<string> } | undefined> {
+    const pause = createPause();
+    const { events, isInTrash, lostLines } = await readStoredEvents(journal, chatId, pause, signal);
+    if (events.length === 0 || (isInTrash && !hasTrash)) return undefined;
+    const work = reduceMany(emptyChat(chatId), eventsToShow(events));
+    for (let step = work.next(); ; step = work.next()) {
+      if (step.done !== true) {
+        await pause();
+        continue;
+      }
+      counts.chats++;
+      counts.lostLines += lostLines;
+      return { name: fileNameOf(step.value), text: paced(renderChatMarkdown(step.value), pause) };
+    }
+  }
+
+  return {
+    async exportJson(file, chats, onProgress, signal) {
+      const counts = newCounts();
+      const exportedAt = new Date(clock.now()).toISOString();
+      await writeWhole(file, exportChats({ ...chats, journal, blobs, exportedAt, pause: createPause(), onProgress }, counts, signal));
+      return counts;
+    },
+
+    async exportMarkdown(file, chatId, signal) {
+      const counts = newCounts();
+      const rendered = await render(chatId, true, counts, signal);
+      if (rendered === undefined) throw new Error(t("This chat has nothing to export: it is not on disk."));
+      await writeWhole(file, rendered.text);
+      return counts;
+    },
+
+    async exportMarkdownFiles(folder: string, { chatIds, hasTrash }: ExportedChats, onProgress: OnExportProgress, signal: AbortSignal) {
+      const counts = newCounts();
+      const all = chatIds ?? (await listStoredChats(journal));
+      for (const [index, chatId] of all.entries()) {
+        signal.throwIfAborted();
+        const rendered = await render(chatId, hasTrash, counts, signal);
+        if (rendered !== undefined) await writeWhole(path.join(folder, `${rendered.name}.md`), rendered.text);
+        onProgress(index + 1, all.length);
+      }
+      return counts;
+    },
+
+    importFile: (file, onProgress, signal) => importChats({ open: () => readText(file), journal, claims, blobs, ids, clock, pause: createPause(), onProgress }, signal),
+  };
+}
+
+/** Lets the host do other things whenever this has gone on for a while. */
+function createPause(): Pause {
+  let begunAt = performance.now();
+  return async () => {
+    if (performance.now() - begunAt < SLICE_MS) return;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    begunAt = performance.now();
+  };
+}
+
+async function* paced(pieces: Iterable<string>, pause: Pause): AsyncGenerator<string> {
+  let text = "";
+  for (const piece of pieces) {
+    await pause();
+    text += piece;
+    if (text.length < CHUNK_BYTES) continue;
+    yield text;
+    text = "";
+  }
+  yield text;
+}
+
+/** The file is there whole, or as it was before. */
+async function writeWhole(file: string, pieces: AsyncIterable<string>): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    const handle = await open(temporary, "w");
+    try {
+      for await (const piece of pieces) await handle.appendFile(piece);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** A file's text in pieces; a byte that is no UTF-8 is damage, not a question mark in somebody's words. */
+async function* readText(file: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) yield decoder.decode(chunk, { stream: true });
+    yield decoder.decode();
+  } catch (error) {
+    if (isCode(error, "ERR_ENCODING_INVALID_ENCODED_DATA")) throw new ChatFileError({ code: "noText" }, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import { readdir, rm, rmdir } from "node:fs/promises";
+import path from "node:path";
+import { describeError } from "../../core/base/errors";
+import type { Claims, Clock, Ids, Journal, Log } from "../../core/ports";
+import { EVENT_VERSION, type EventOf } from "../../core/protocol/events";
+import { streamOf, TOMBSTONES } from "../../core/store/streams";
+import { isCode } from "./systemErrors";
+
+export interface PurgeOptions {
+  readonly root: string;
+  readonly journal: Journal & { forget(stream: string): Promise<void> };
+  readonly claims: Claims;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+export interface Purged {
+  readonly removed: readonly string[];
+  /** Open in another window: nothing of them was touched. */
+  readonly busy: readonly string[];
+}
+
+/** The last step of deleting: removes all bytes of chats. */
+export interface Purge {
+  /** Says first, durably, that the chats are to go, then removes them. Rejects, with nothing removed, when that could not be said. */
+  purge(chatIds: readonly string[]): Promise<Purged>;
+  /** Ends what a crash broke off: removes what is left of chats of which it was said before. */
+  finish(chatIds: readonly string[]): Promise<void>;
+}
+
+export function createPurge({ root, journal, claims, clock, ids, log }: PurgeOptions): Purge {
+  async function purge(chatIds: readonly string[]): Promise<Purged> {
+    const [removed, busy]: [string[], string[]] = [[], []];
+    for (const chatId of chatIds) {
+      const owner = await claims.claim(streamOf(chatId));
+      (owner === undefined ? removed : busy).push(chatId);
+    }
+    if (removed.length > 0) {
+      const tombstones = removed.map((chatId): EventOf<"chat.purged"> => ({ v: EVENT_VERSION, id: ids.next(), seq: 1, at: clock.now(), type: "chat.purged", chatId }));
+      const stored = await journal.append(TOMBSTONES, tombstones);
+      if (!stored.ok) throw new Error(stored.error.message);
+      await underLock(() => removeAll(removed));
+    }
+    return { removed, busy };
+  }
+
+  /** Two windows that remove at once would only fail over each other's files; one waits for the other's turn to end. */
+  async function underLock(work: () => Promise<void>): Promise<void> {
+    const lock = "locks/purge";
+    while ((await claims.claim(lock)) !== undefined) await new Promise<void>((resolve) => clock.after(100, resolve));
+    try {
+      await work();
+    } finally {
+      await claims.release(lock);
+    }
+  }
+
+  async function removeAll(chatIds: readonly string[]): Promise<void> {
+    for (const chatId of chatIds) {
+      const stream = streamOf(chatId);
+      await journal.forget(stream);
+      await claims.forget(stream);
+      const folder = path.join(root, stream);
+      try {
+        await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+        await removeIfEmpty(path.dirname(folder));
+      } catch (error) {
+        log.warn(`A deleted chat's files could not all be removed; that is tried again at the next start: ${describeError(error)}`);
+      }
+    }
+  }
+
+  return { purge, finish: (chatIds) => (chatIds.length === 0 ? Promise.resolve() : underLock(() => removeAll(chatIds))) };
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    if ((await readdir(folder)).length === 0) await rmdir(folder);
+  } catch (error) {
+    if (!isCode(error, "ENOTEMPTY", "ENOENT", "EEXIST")) throw error; // another window has just put something there, or removed it
+  }
+}

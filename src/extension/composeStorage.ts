@@ -1,0 +1,156 @@
+import path from "node:path";
+import type * as vscode from "vscode";
+import { DisposableStore, type Disposable } from "../core/base/disposables";
+import { describeError } from "../core/base/errors";
+import { repeat } from "../core/base/timers";
+import { createHistorySearch, type HistorySearch } from "../core/chat/historySearch";
+import type { Search } from "../core/store/search/port";
+import type { StorageCare, StorageLook } from "../core/store/care";
+import { streamOf } from "../core/store/streams";
+import type { Tables } from "../core/store/tables";
+import { randomIds as ids, systemClock as clock } from "./adapters/clock";
+import { createJournal, type NodeJournal } from "./adapters/journal";
+import { createLazyTables, type LazyTables } from "./adapters/lazyTables";
+import { createPurge, type Purged } from "./adapters/purge";
+import { openSearch } from "./adapters/search";
+import { openStore } from "./adapters/store";
+import { createStorageLook } from "./adapters/storageLook";
+import { createLog } from "./editor/log";
+import { readRetentionDays } from "./editor/settings";
+import { translation } from "./editor/translation";
+
+export interface StorageOptions {
+  /** The folder that all windows share. */
+  readonly root: string;
+  readonly dist: string;
+  readonly channel: vscode.LogOutputChannel;
+  /** Other windows have changed these chats, or removed them. */
+  readonly onChanged: (chatIds: readonly string[]) => void;
+  /** Moves a chat into the trash. */
+  readonly deleteChat: (chatId: string) => Promise<void>;
+}
+
+/** All that is kept on disk about chats. */
+export interface Storage extends Disposable {
+  readonly journal: NodeJournal;
+  readonly tables: Tables;
+  readonly care: StorageCare;
+  readonly usage: LazyTables["usage"];
+  readonly look: StorageLook;
+  readonly search: Search;
+  readonly historySearch: HistorySearch;
+  /** Removes chats for good, from everywhere. */
+  purge(chatIds: readonly string[]): Promise<Purged>;
+  close(): Promise<void>;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A deleted chat can be restored for so long. */
+const TRASH_DAYS = 30;
+/** Housekeeping begins when a window has been open for a while, and comes again daily. */
+const CLEAN_AFTER_MS = 60_000;
+/** The search index is brought up to date this long after something was written. */
+const INDEX_AFTER_MS = 5_000;
+/** A search waits so long for the index to be brought up to date. */
+const FIRST_WAIT_MS = 400;
+/** How long a statement of the storage browser may take. */
+const LOOK_LIMIT_MS = 10_000;
+
+export function composeStorage({ root, dist, channel, onChanged, deleteChat }: StorageOptions): Storage {
+  const owned = new DisposableStore();
+  const log = createLog(channel, "storage");
+  const writer = ids.next();
+  const journal = createJournal({ root, writer, log: createLog(channel, "journal") });
+  const search = openSearch({ workerPath: path.join(dist, "searchWorker.js"), journalRoot: root, folder: path.join(root, "search"), writer, log: createLog(channel, "search") });
+  const thread = { workerPath: path.join(dist, "storeWorker.js"), wasmPath: path.join(dist, "sql-wasm.wasm"), root, imagePath: path.join(root, "index.sqlite"), translation: translation() };
+  const tables = createLazyTables(() =>
+    openStore({
+      ...thread,
+      log: createLog(channel, "store"),
+      onChanged(chatIds) {
+        onChanged(chatIds);
+        note(chatIds.map(streamOf));
+      },
+    }),
+  );
+  const historySearch = createHistorySearch({ search, tables });
+  const { purge, finish } = createPurge({ root, journal, claims: journal.claims, clock, ids, log });
+
+  /** Streams that were written to since the index was last brought up to date. */
+  let unindexed = new Set<string>();
+  let indexing: Disposable | undefined;
+  /** Not before somebody searches: the first building takes memory that a window which only lists and chats should not need. */
+  let built: Promise<void> | undefined;
+
+  function note(streams: readonly string[]): void {
+    if (built === undefined) return;
+    for (const stream of streams) unindexed.add(stream);
+    indexing ??= clock.after(INDEX_AFTER_MS, () => void catchUp().catch((error: unknown) => log.warn(`The search index was not brought up to date: ${describeError(error)}`)));
+  }
+
+  async function catchUp(): Promise<void> {
+    indexing?.dispose();
+    indexing = undefined;
+    const streams = [...unindexed];
+    unindexed = new Set();
+    if (streams.length > 0) await search.catchUp(streams);
+  }
+
+  /** What was said a moment ago is found too. A first building is not waited for long: what there is of it is searched, and said to be not all. */
+  const searchUpToDate: HistorySearch = async (...asked) => {
+    built ??= search.catchUp();
+    built.catch((error: unknown) => {
+      built = undefined;
+      log.warn(`The search index was not built: ${describeError(error)}`);
+    });
+    await Promise.race([built.catch(() => undefined).then(catchUp), new Promise<void>((resolve) => clock.after(FIRST_WAIT_MS, resolve))]);
+    return historySearch(...asked);
+  };
+
+  /** What nobody waits for: chats whose time in the trash is over, those older than the person keeps them, and what a crash has left. */
+  async function clean(): Promise<void> {
+    await finish(await tables.leftovers());
+    const keptDays = readRetentionDays();
+    if (keptDays !== undefined) {
+      const { chats } = await tables.listChats({ until: clock.now() - keptDays * DAY_MS }, Number.MAX_SAFE_INTEGER);
+      for (const { chatId, isPinned } of chats) if (!isPinned) await deleteChat(chatId);
+    }
+    const { chats: trash } = await tables.listChats({ isTrash: true }, Number.MAX_SAFE_INTEGER);
+    const over = trash.filter((chat) => (chat.deletedAt ?? Infinity) < clock.now() - TRASH_DAYS * DAY_MS);
+    if (over.length > 0) await purgeAll(over.map((chat) => chat.chatId));
+  }
+
+  async function purgeAll(chatIds: readonly string[]): Promise<Purged> {
+    const outcome = await purge(chatIds);
+    await tables.poll();
+    await search.forget(outcome.removed);
+    return outcome;
+  }
+
+  const tidy = (): void => void clean().catch((error: unknown) => log.warn(`Old chats were not cleared away: ${describeError(error)}`));
+  owned.add(clock.after(CLEAN_AFTER_MS, tidy));
+  owned.add(repeat(clock, DAY_MS, tidy));
+
+  return {
+    journal: {
+      ...journal,
+      append(stream, values, startsAnew) {
+        note([stream]);
+        return journal.append(stream, values, startsAnew);
+      },
+    },
+    tables,
+    care: tables.care,
+    usage: tables.usage,
+    look: createStorageLook({ ...thread, timers: clock, limitMs: LOOK_LIMIT_MS, save: () => tables.save() }),
+    search,
+    historySearch: searchUpToDate,
+    purge: purgeAll,
+    async close() {
+      indexing?.dispose();
+      const ends = await Promise.allSettled([journal.close(), tables.close(), search.close()]);
+      for (const end of ends) if (end.status === "rejected") log.error(`Closing failed: ${describeError(end.reason)}`);
+    },
+    dispose: () => owned.dispose(),
+  };
+}

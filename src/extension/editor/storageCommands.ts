@@ -1,0 +1,85 @@
+import * as vscode from "vscode";
+import { grouped, t } from "../../core/base/l10n";
+import type { StorageCare } from "../../core/store/care";
+import type { BadLine, Verification } from "../../core/store/verify";
+import { hasProblems, renderVerification, summarize } from "../../core/store/verifyReport";
+import { withProgress } from "./cancellation";
+
+export interface VerifyOptions {
+  readonly care: StorageCare;
+  /** The storage folder. */
+  readonly root: string;
+  readonly onRepaired: () => void;
+}
+
+const REPORT_SCHEME = "cairn-report";
+const MEGABYTE = 1_000_000;
+
+/** The last report, as a document that nobody can change and nobody is asked to save. */
+export interface Reports extends vscode.Disposable {
+  show(text: string): Promise<void>;
+}
+
+export function createReports(): Reports {
+  let text = "";
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+  const uri = vscode.Uri.from({ scheme: REPORT_SCHEME, path: `/${t("Storage check")}.md` });
+  const registration = vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, { onDidChange: changed.event, provideTextDocumentContent: () => text });
+  return {
+    async show(latest) {
+      text = latest;
+      changed.fire(uri);
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
+    },
+    dispose() {
+      registration.dispose();
+      changed.dispose();
+    },
+  };
+}
+
+/** Checks every line and the index, shows what was found, and offers what can be done about it. */
+export async function verifyStorage({ care, root, onRepaired }: VerifyOptions, reports: Reports): Promise<void> {
+  const found = await withProgress(t("Cairn: checking the storage…"), async (signal, report) => {
+    try {
+      const verification = await care.verify(({ readBytes, totalBytes }) => report(t("{0} of {1} MB", grouped(Math.round(readBytes / MEGABYTE)), grouped(Math.round(totalBytes / MEGABYTE))), readBytes / totalBytes), signal);
+      return { verification, strangers: (await care.measure()).strangers };
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  });
+  if (found === undefined) return;
+  const { verification, strangers } = found;
+  await reports.show(renderVerification(root, verification, strangers));
+  if (!hasProblems(verification)) return void vscode.window.showInformationMessage(summarize(verification));
+  await offerRepair({ care, root, onRepaired }, verification);
+}
+
+/** Lines of a newer build are no damage, and one that is not whole may be about to become so. */
+function linesToKeep({ badLines }: Verification): readonly BadLine[] {
+  return badLines.filter(({ kind }) => kind === "damaged" || kind === "foreign");
+}
+
+async function offerRepair({ care, onRepaired }: VerifyOptions, verification: Verification): Promise<void> {
+  const lines = linesToKeep(verification);
+  const rebuild = t("Rebuild Index");
+  const quarantine = t("Copy Lines to Quarantine");
+  const needsIndex = verification.differences.length > 0 || verification.indexProblem !== undefined;
+  const choice = await vscode.window.showWarningMessage(summarize(verification), ...(needsIndex ? [rebuild] : []), ...(lines.length > 0 ? [quarantine] : []));
+  if (choice === rebuild) {
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: t("Cairn: rebuilding the index…") }, () => care.rebuildIndex());
+    onRepaired();
+    void vscode.window.showInformationMessage(t("The index was made anew from the journals."));
+  }
+  if (choice === quarantine) {
+    const count = await care.quarantine(lines);
+    onRepaired();
+    void vscode.window.showInformationMessage(describeCopied(count));
+  }
+}
+
+function describeCopied(count: number): string {
+  if (count === 0) return t("They lie in the folder “quarantine” of the storage already.");
+  return count === 1 ? t("1 line was copied to the folder “quarantine” of the storage; the journals are as they were.") : t("{0} lines were copied to the folder “quarantine” of the storage; the journals are as they were.", grouped(count));
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { SessionEvent } from "../../../../src/core/protocol/events";
+import { streamOf, TOMBSTONES } from "../../../../src/core/store/streams";
+import { createJournal } from "../../../../src/extension/adapters/journal";
+import { createPurge } from "../../../../src/extension/adapters/purge";
+import { systemClock } from "../../../../src/extension/adapters/clock";
+import { createCountingIds } from "../../../support/fakes/ids";
+import { createRecordingLog } from "../../../support/fakes/log";
+import { createTemporaryFolder } from "./temporaryFolder";
+
+describe("createPurge", () => {
+  let root: string;
+  let remove: () => Promise<void>;
+  const open: { close(): Promise<void> }[] = [];
+
+  beforeEach(async () => ({ folder: root, remove } = await createTemporaryFolder()));
+  afterEach(async () => {
+    for (const journal of open.splice(0)) await journal.close();
+    await remove();
+  });
+
+  function openWindow(writer: string) {
+    const log = createRecordingLog();
+    const journal = createJournal({ root, writer, log });
+    open.push(journal);
+    return { journal, log, ...createPurge({ root, journal, claims: journal.claims, clock: systemClock, ids: createCountingIds(), log }) };
+  }
+
+  const tombstones = async (journal: ReturnType<typeof openWindow>["journal"]): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for (const file of await journal.files(TOMBSTONES)) for await (const line of journal.read(file, 0)) if (line.ok) found.push((line.value as SessionEvent).chatId ?? "");
+    return found;
+  };
+
+  it("removes every byte of the chats, and of no other, having said so first", async () => {
+    const { journal, purge } = openWindow("one");
+    for (const chatId of ["chat1", "chat2", "chat3"]) await journal.append(streamOf(chatId), [{ text: `words of ${chatId}` }]);
+    await writeFile(path.join(root, streamOf("chat1"), "foreign.txt"), "x");
+    assert.deepEqual(await purge(["chat1", "chat2"]), { removed: ["chat1", "chat2"], busy: [] });
+    assert.deepEqual((await readdir(path.join(root, "chats"), { recursive: true })).filter((name) => name.includes("chat")).sort(), ["t3/chat3", "t3/chat3/one.jsonl"]);
+    assert.deepEqual(await tombstones(journal), ["chat1", "chat2"]);
+  });
+
+  it("touches nothing of a chat that another living window has open", async () => {
+    const [one, two] = [openWindow("one"), openWindow("two")];
+    await one.journal.append(streamOf("chat1"), [{ text: "words" }]);
+    await one.journal.claims.claim(streamOf("chat1"));
+    assert.deepEqual(await two.purge(["chat1"]), { removed: [], busy: ["chat1"] });
+    assert.ok(existsSync(path.join(root, streamOf("chat1"), "one.jsonl")));
+    assert.deepEqual(await tombstones(two.journal), []);
+  });
+
+  it("removes nothing when it cannot be said first", async () => {
+    const { journal, purge } = openWindow("one");
+    await journal.append(streamOf("chat1"), [{ text: "words" }]);
+    await writeFile(path.join(root, TOMBSTONES), "a file where the folder should be");
+    await assert.rejects(purge(["chat1"]));
+    assert.ok(existsSync(path.join(root, streamOf("chat1"), "one.jsonl")));
+  });
+
+  it("ends what a crash broke off", async () => {
+    const { journal, finish } = openWindow("one");
+    await journal.append(streamOf("chat1"), [{ text: "words" }]);
+    await finish(["chat1", "never"]);
+    assert.ok(!existsSync(path.join(root, streamOf("chat1"))));
+  });
+
+  it("lets a chat of the same id begin anew", async () => {
+    const { journal, purge } = openWindow("one");
+    await journal.append(streamOf("chat1"), [{ text: "old" }]);
+    await purge(["chat1"]);
+    assert.ok((await journal.append(streamOf("chat1"), [{ text: "new" }])).ok);
+    const values: unknown[] = [];
+    for (const file of await journal.files(streamOf("chat1"))) for await (const line of journal.read(file, 0)) values.push(line.ok ? line.value : line.message);
+    assert.deepEqual(values, [{ text: "new" }]);
+  });
+
+  it("does not fail over two windows that remove at once", async () => {
+    const [one, two] = [openWindow("one"), openWindow("two")];
+    await mkdir(path.join(root, "chats"), { recursive: true });
+    for (const chatId of ["a1", "b1", "c1", "d1"]) await one.journal.append(streamOf(chatId), [{ text: "words" }]);
+    const [first, second] = await Promise.all([one.purge(["a1", "b1"]), two.purge(["c1", "d1"])]);
+    assert.deepEqual([first.removed, second.removed], [["a1", "b1"], ["c1", "d1"]]);
+    assert.deepEqual(await readdir(path.join(root, "chats")), []);
+  });
+});
