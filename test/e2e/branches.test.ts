@@ -65,6 +65,9 @@ describe("branches of a chat", function () {
   });
 
   it("a retry is a version of its answer; Escape leaves a question as it was", async () => {
+    // A page that is merely loaded again need not bring its editors back.
+    await openFile(workbench, "src/money.ts");
+    await panel.frame.getByRole("button", { name: /^Remove money\.ts/ }).waitFor();
     await panel.newChat.click();
     server.enqueue(failure(402, "billing_error", "no credit"));
     await panel.ask("Will it work?");

@@ -36,14 +36,14 @@ describe("two windows on one data folder", function () {
   it("have a chat open for writing in one of them; the other reads along, and goes on with it when asked to", async () => {
     await openFirstChat(otherPanel, "Question in one");
     await otherPanel.conversation.getByText("Answer in one.").waitFor();
-    await otherPanel.frame.getByText("This chat is open in another window").waitFor();
+    await otherPanel.frame.getByText("You can read along here").waitFor();
     await exchange("Going on in one", "More from one.");
     await otherPanel.conversation.getByText("More from one.").waitFor();
     await otherPanel.ask("Going on in two");
     await otherPanel.frame.getByRole("alert").filter({ hasText: "Continue here" }).waitFor();
     await otherPanel.frame.getByRole("button", { name: "Continue here" }).click();
-    await panel.frame.getByText("This chat is open in another window").waitFor();
-    await otherPanel.frame.getByText("This chat is open in another window").waitFor({ state: "detached" });
+    await panel.frame.getByText("You can read along here").waitFor();
+    await otherPanel.frame.getByText("You can read along here").waitFor({ state: "detached" });
     assert.equal(await otherPanel.message.inputValue(), "Going on in two");
     server.enqueue(answer("And this from two."));
     await otherPanel.message.press("Enter");
@@ -65,12 +65,12 @@ describe("two windows on one data folder", function () {
     await panel.frame.getByRole("alert").filter({ hasText: "still writing an answer" }).waitFor();
     gate.release();
     await panel.conversation.getByText("Streaming in two, and done.").waitFor();
-    await panel.frame.getByText("This chat is open in another window").waitFor({ state: "detached" });
+    await panel.frame.getByText("You can read along here").waitFor({ state: "detached" });
   });
 
   it("a chat is free again as soon as the window that had it shows another one", async () => {
     await panel.newChat.click();
-    await otherPanel.frame.getByText("This chat is open in another window").waitFor({ state: "detached" });
+    await otherPanel.frame.getByText("You can read along here").waitFor({ state: "detached" });
   });
 });
 
