@@ -10,7 +10,8 @@ const MAX_WAIT_MS = 50;
 export function createInputGate(page: Window): InputGate {
   let waiting: (() => void)[] | undefined;
   const painted = new MessageChannel();
-  painted.port1.onmessage = open;
+  // One task later: whatever else waited for the paint comes before the work that was held back.
+  painted.port1.onmessage = () => void page.setTimeout(open, 0);
 
   function open(): void {
     const work = waiting ?? [];

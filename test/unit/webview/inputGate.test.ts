@@ -11,7 +11,17 @@ function createPage() {
     setTimeout: (callback: () => void) => timers.push(callback),
   };
   const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5)); // a channel's message is a task of its own
-  return { gate: createInputGate(page as unknown as Window), press: () => onKey(), paint: () => (frames.splice(0).forEach((frame) => frame()), settled()), wait: () => timers.splice(0).forEach((timer) => timer()) };
+  const wait = (): void => timers.splice(0).forEach((timer) => timer());
+  return {
+    gate: createInputGate(page as unknown as Window),
+    press: () => onKey(),
+    async paint() {
+      frames.splice(0).forEach((frame) => frame());
+      await settled();
+      wait();
+    },
+    wait,
+  };
 }
 
 describe("input gate", () => {
