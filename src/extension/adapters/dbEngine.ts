@@ -1,9 +1,10 @@
-import { copyFile, open, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, readFile, rename } from "node:fs/promises";
 import initSqlJs, { type Database, type ParamsObject, type SqlValue as EngineValue } from "sql.js";
 import { t } from "../../core/base/l10n";
 import type { Row, SqlValue, Statement } from "../../core/ports";
 import type { QueryTable } from "../../core/store/care";
 import { fastChecksum } from "./searchFiles";
+import { writeWhole } from "./wholeFile";
 
 /** Stands behind an image, before the CRC-32 of all before it: SQLite itself does not notice when a value has changed. */
 const SEAL = Buffer.from("cairn-crc32:");
@@ -163,22 +164,11 @@ async function putAside(file: string): Promise<void> {
 }
 
 /** Whole or not at all: another window may load the image at any moment. */
-async function writeImage(file: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    const handle = await open(temporary, "w");
-    try {
-      await handle.writeFile(bytes);
-      const sum = Buffer.alloc(4);
-      sum.writeUInt32LE(fastChecksum(bytes));
-      await handle.writeFile(Buffer.concat([SEAL, sum]));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+function writeImage(file: string, bytes: Uint8Array): Promise<void> {
+  return writeWhole(file, async (handle) => {
+    await handle.writeFile(bytes);
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32LE(fastChecksum(bytes));
+    await handle.writeFile(Buffer.concat([SEAL, sum]));
+  });
 }

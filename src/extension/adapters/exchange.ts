@@ -1,5 +1,4 @@
 import { createReadStream } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { t } from "../../core/base/l10n";
 import type { Claims, Clock, Ids, Journal } from "../../core/ports";
@@ -13,6 +12,7 @@ import { importChats } from "../../core/store/exchange/importChats";
 import { eventsToShow, listStoredChats, readStoredEvents, type Pause } from "../../core/store/exchange/storedEvents";
 import { createExchangedBlobs } from "./exchangeBlobs";
 import { isCode } from "./systemErrors";
+import { writeWhole } from "./wholeFile";
 
 export interface ExchangeOptions {
   /** The storage folder. */
@@ -53,7 +53,7 @@ export function createExchange({ root, journal, claims, ids, clock }: ExchangeOp
     async exportJson(file, chats, onProgress, signal) {
       const counts = newCounts();
       const exportedAt = new Date(clock.now()).toISOString();
-      await writeWhole(file, exportChats({ ...chats, journal, blobs, exportedAt, pause: createPause(), onProgress }, counts, signal));
+      await writePieces(file, exportChats({ ...chats, journal, blobs, exportedAt, pause: createPause(), onProgress }, counts, signal));
       return counts;
     },
 
@@ -61,7 +61,7 @@ export function createExchange({ root, journal, claims, ids, clock }: ExchangeOp
       const counts = newCounts();
       const rendered = await render(chatId, true, counts, signal);
       if (rendered === undefined) throw new Error(t("This chat has nothing to export: it is not on disk."));
-      await writeWhole(file, rendered.text);
+      await writePieces(file, rendered.text);
       return counts;
     },
 
@@ -71,7 +71,7 @@ export function createExchange({ root, journal, claims, ids, clock }: ExchangeOp
       for (const [index, chatId] of all.entries()) {
         signal.throwIfAborted();
         const rendered = await render(chatId, hasTrash, counts, signal);
-        if (rendered !== undefined) await writeWhole(path.join(folder, `${rendered.name}.md`), rendered.text);
+        if (rendered !== undefined) await writePieces(path.join(folder, `${rendered.name}.md`), rendered.text);
         onProgress(index + 1, all.length);
       }
       return counts;
@@ -103,22 +103,10 @@ async function* paced(pieces: Iterable<string>, pause: Pause): AsyncGenerator<st
   yield text;
 }
 
-/** The file is there whole, or as it was before. */
-async function writeWhole(file: string, pieces: AsyncIterable<string>): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    const handle = await open(temporary, "w");
-    try {
-      for await (const piece of pieces) await handle.appendFile(piece);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+async function writePieces(file: string, pieces: AsyncIterable<string>): Promise<void> {
+  await writeWhole(file, async (handle) => {
+    for await (const piece of pieces) await handle.appendFile(piece);
+  });
 }
 
 /** A file's text in pieces; a byte that is no UTF-8 is damage, not a question mark in somebody's words. */

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { ExchangedBlobs } from "../../core/store/exchange/exportChats";
 import { isCode } from "./systemErrors";
+import { writeWhole } from "./wholeFile";
 
 /** The payloads in `folder`, each a file by the name of its hash. */
 export function createExchangedBlobs(folder: string): ExchangedBlobs {
@@ -32,20 +33,7 @@ export function createExchangedBlobs(folder: string): ExchangedBlobs {
       const bytes = Buffer.from(base64, "base64");
       if (await isThere(file, bytes.length)) return;
       await mkdir(folder, { recursive: true });
-      const temporary = `${file}.${process.pid}.tmp`;
-      try {
-        const handle = await open(temporary, "w");
-        try {
-          await handle.writeFile(bytes);
-          await handle.sync();
-        } finally {
-          await handle.close();
-        }
-        await rename(temporary, file);
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
-      }
+      await writeWhole(file, (handle) => handle.writeFile(bytes));
     },
   };
 }
