@@ -1,5 +1,5 @@
 // What can be seen of the panel's page only from inside of it.
-import type { Frame } from "playwright-core";
+import type { Frame, Locator } from "playwright-core";
 
 /** What of the page sticks out of it sideways, or would be scrolled sideways; code and tables may. */
 export function sideways(frame: Frame): Promise<readonly string[]> {
@@ -34,4 +34,25 @@ export function moving(frame: Frame): Promise<readonly string[]> {
 /** What scrolls smoothly. */
 export function smooth(frame: Frame): Promise<readonly string[]> {
   return frame.evaluate(() => [...document.querySelectorAll("*")].filter((element) => getComputedStyle(element).scrollBehavior === "smooth").map((element) => `${element.tagName} ${element.className}`));
+}
+
+/**
+ * What lies over the middle of the element wherever it is scrolled to; undefined where a person could press it. (A trial click of
+ * Playwright's does press, and only keeps the page from hearing of it; now and then it hears.)
+ */
+export function inTheWayOf(target: Locator): Promise<string | undefined> {
+  return target.evaluate((element) => {
+    const root = element.getRootNode();
+    if (!(root instanceof Document || root instanceof ShadowRoot)) return "it has left the page";
+    let inTheWay: string | undefined;
+    for (const block of ["nearest", "center", "start", "end"] as const) {
+      element.scrollIntoView({ block, inline: "nearest", behavior: "instant" });
+      const { left, top, width, height } = element.getClientRects()[0] ?? new DOMRect();
+      const [x, y] = [left + width / 2, top + height / 2];
+      const met = root.elementFromPoint(x, y);
+      if (met !== null && width > 0 && height > 0 && element.contains(met)) return undefined;
+      inTheWay ??= `${met === null ? "nothing" : `${met.tagName} ${met.className}`} at ${x}, ${y} of ${innerWidth} × ${innerHeight}`;
+    }
+    return inTheWay;
+  });
 }
