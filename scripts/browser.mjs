@@ -26,15 +26,16 @@ export async function findChromium() {
 
 /**
  * Starts that Chromium without a window. It ends with this process at the latest.
+ * @param {readonly string[]} [moreArgs] switches besides the usual ones
  * @returns {Promise<import("playwright-core").Browser>}
  */
-export async function launchChromium() {
+export async function launchChromium(moreArgs = []) {
   const executablePath = await findChromium();
   if (executablePath === undefined) throw new Error("No Chromium was found. Run `npm test`, whose set-up installs one, or set CAIRN_CHROMIUM to its path.");
   const { chromium } = await import("playwright-core");
   return chromium.launch({
     executablePath,
     chromiumSandbox: false,
-    args: ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...moreArgs],
   });
 }

@@ -19,7 +19,7 @@ function main(root: HTMLElement): void {
   const timers = createTimers(window);
   const editor = acquireVsCodeApi();
   const client = connect(createFramePort(editor, window), { timers, timeoutMs: CALL_LIMIT_MS, report: (problem) => console.error(problem) });
-  const store = createStore(client, timers, createInputGate(window));
+  const store = createStore(client, timers, createInputGate(window, timers));
   render(
     <StoreProvider value={store}>
       <App />

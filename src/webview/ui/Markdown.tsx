@@ -14,6 +14,9 @@ export interface MarkdownProps {
   readonly onLink: (href: string) => void;
 }
 
+/** Tokens whose blocks stand in one element; a blank line is one, too. Few such elements are quickly gone through, and the page leaves out those far out of sight. */
+const TOKENS_IN_PART = 24;
+
 /**
  * An answer's Markdown as elements. Tokens become elements directly and HTML in the text becomes text, so there is nothing to
  * sanitise. While the text grows only the last block is made anew.
@@ -21,8 +24,10 @@ export interface MarkdownProps {
 export function Markdown({ text, onLink }: MarkdownProps): JSX.Element {
   const lexed = useRef<Lexed | undefined>(undefined);
   const made = useRef<readonly Made[]>([]);
+  const parts = useRef<readonly Part[]>([]);
   lexed.current = lex(text, lexed.current);
   made.current = elementsOf(lexed.current.tokens, made.current);
+  parts.current = partsOf(made.current, parts.current);
   const follow = (event: MouseEvent): void => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (link === null) return;
@@ -32,7 +37,7 @@ export function Markdown({ text, onLink }: MarkdownProps): JSX.Element {
   };
   return (
     <div class="markdown" onClick={follow}>
-      {made.current.map(({ element }) => element)}
+      {parts.current.map(({ element }) => element)}
     </div>
   );
 }
@@ -41,6 +46,23 @@ interface BlockProps {
   readonly token: MarkedToken;
   /** The level of a heading's element. */
   readonly level: number | undefined;
+}
+
+/** Some blocks that follow each other, in an element of their own. */
+interface Part {
+  readonly blocks: readonly Made[];
+  readonly element: JSX.Element;
+}
+
+function partsOf(made: readonly Made[], before: readonly Part[]): readonly Part[] {
+  const parts: Part[] = [];
+  for (let start = 0; start < made.length; start += TOKENS_IN_PART) {
+    const blocks = made.slice(start, start + TOKENS_IN_PART);
+    const known = before[parts.length];
+    const isSame = known?.blocks.length === blocks.length && blocks.every((block, index) => block === known.blocks[index]);
+    parts.push(isSame ? known : { blocks, element: <div key={parts.length} class="markdown-part">{blocks.map(({ element }) => element)}</div> });
+  }
+  return parts;
 }
 
 /** A block's element with what it was made of: the same element again is skipped without a look inside. */

@@ -64,9 +64,13 @@ export function createListWindow({ isAtEnd, estimate }: ListWindowOptions): List
     return rangeAt(sizes, top - overscan, top + viewport + overscan);
   }
 
-  function update(): void {
+  function isAsItShouldBe(): boolean {
     const { start, end } = currentRange();
-    if (start !== range.start || end !== range.end) changes.value++;
+    return start === range.start && end === range.end;
+  }
+
+  function update(): void {
+    if (!isAsItShouldBe()) changes.value++;
   }
 
   function measure(entries: readonly ResizeObserverEntry[]): void {
@@ -78,12 +82,14 @@ export function createListWindow({ isAtEnd, estimate }: ListWindowOptions): List
     later();
   }
 
-  /** Not within the observer's own call: what comes into the page then would be reported a frame late, as an error. */
+  /** Not within the observer's own call: what comes into the page then would be reported a frame late, as an error. No frame for nothing. */
   function later(): void {
+    if (page === undefined || page.scroller.clientHeight === 0) return;
+    viewport = page.scroller.clientHeight;
+    if (isAsItShouldBe()) return;
     frame ??= requestAnimationFrame(() => {
       frame = undefined;
-      if (page !== undefined && page.scroller.clientHeight > 0) viewport = page.scroller.clientHeight;
-      if (page !== undefined && page.scroller.clientHeight > 0) update();
+      update();
     });
   }
 

@@ -8,6 +8,8 @@ const NEAR_END = 24;
 export interface StickToEnd {
   /** Whether the reader has scrolled away from the end. */
   readonly isAway: ReadonlySignal<boolean>;
+  /** Whether anything lies above what is seen. */
+  readonly isScrolled: ReadonlySignal<boolean>;
   /** Goes to the end and stays there. */
   toEnd(): void;
   /** Stays where it is, whatever changes. */
@@ -31,6 +33,7 @@ export function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: 
 
 function createStick(): StickToEnd & { attach(scroller: HTMLElement, content: HTMLElement): () => void } {
   const isAway = signal(false);
+  const isScrolled = signal(false);
   let element: HTMLElement | undefined;
   let lastTop = 0;
 
@@ -38,6 +41,7 @@ function createStick(): StickToEnd & { attach(scroller: HTMLElement, content: HT
     if (element === undefined || isAway.peek()) return;
     element.scrollTop = element.scrollHeight;
     lastTop = element.scrollTop;
+    isScrolled.value = lastTop > 0;
   }
 
   function onScroll(): void {
@@ -47,10 +51,12 @@ function createStick(): StickToEnd & { attach(scroller: HTMLElement, content: HT
     if (distance <= 2 || (top > lastTop && distance < NEAR_END)) isAway.value = false;
     else if (top < lastTop) isAway.value = true;
     lastTop = top;
+    isScrolled.value = top > 0;
   }
 
   return {
     isAway,
+    isScrolled,
     toEnd() {
       isAway.value = false;
       settle();
@@ -66,10 +72,14 @@ function createStick(): StickToEnd & { attach(scroller: HTMLElement, content: HT
       const observer = new ResizeObserver(settle);
       observer.observe(content);
       observer.observe(scroller);
+      // At once, where the content was changed: scrolled within the frame, the page would need a second one to tell of it.
+      const changes = new MutationObserver(settle);
+      changes.observe(content, { subtree: true, childList: true, characterData: true });
       scroller.addEventListener("scroll", onScroll, { passive: true });
       settle();
       return () => {
         observer.disconnect();
+        changes.disconnect();
         scroller.removeEventListener("scroll", onScroll);
         element = undefined;
       };

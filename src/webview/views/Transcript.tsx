@@ -52,7 +52,7 @@ export function Transcript(): JSX.Element {
     scroller.current?.focus();
   };
   return (
-    <div class={turnIds.length === 0 ? "transcript transcript-empty" : "transcript"}>
+    <div class={`transcript${turnIds.length === 0 ? " transcript-empty" : stick.isScrolled.value ? " transcript-scrolled" : ""}`}>
       <div class="log" role="log" aria-label={strings.conversation.label} aria-live="off" tabIndex={turnIds.length === 0 ? -1 : 0} ref={scroller}>
         <CodeActionsContext.Provider value={codeActions}>
           <div class="turns" ref={content}>

@@ -3,10 +3,11 @@ import { render } from "preact";
 import { Markdown } from "../../../src/webview/ui/Markdown";
 import { createTinyRoot } from "./tinyDom";
 
+/** The blocks as they stand in the page, without the parts that they stand in. */
 function htmlOf(text: string): string {
   const root = createTinyRoot();
   render(<Markdown text={text} onLink={() => assert.fail("no link was followed")} />, root);
-  const html = root.childNodes[0]?.childNodes.map((child) => child.html).join("") ?? "";
+  const html = root.childNodes[0]?.childNodes.flatMap((part) => part.childNodes.map((child) => child.html)).join("") ?? "";
   render(null, root);
   return html;
 }
@@ -18,6 +19,21 @@ describe("Markdown", () => {
     render(<Markdown text={"<script>alert(1)</script>\n\n<iframe src=x></iframe>\n\ninline <b onclick=x>bold</b>"} onLink={assert.fail} />, root);
     assert.deepEqual(["script", "iframe", "b", "img"].flatMap((tag) => root.all(tag)), []);
     assert.match(root.textContent, /<script>alert\(1\)<\/script>/);
+  });
+
+  it("makes anew, while the text grows, nothing but the last part", () => {
+    const root = createTinyRoot();
+    const show = (count: number): void => render(<Markdown text={Array.from({ length: count }, (_, index) => `Paragraph ${index}`).join("\n\n")} onLink={assert.fail} />, root);
+    show(30);
+    const before = root.childNodes[0]?.childNodes ?? [];
+    assert.deepEqual(before.map((part) => part.childNodes.length), [12, 12, 6]);
+    const paragraphs = before.map((part) => [...part.childNodes]);
+    show(38);
+    const after = root.childNodes[0]?.childNodes ?? [];
+    assert.deepEqual(after.map((part) => part.childNodes.length), [12, 12, 12, 2]);
+    assert.ok(paragraphs.every((part, index) => part.every((child, at) => after[index]?.childNodes[at] === child)), "what was there stays as it is");
+    assert.equal(root.textContent.match(/Paragraph \d+/g)?.length, 38);
+    render(null, root);
   });
 
   it("resolves character references outside code alone", () => {

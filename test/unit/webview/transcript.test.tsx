@@ -70,6 +70,7 @@ describe("the transcript of 5,000 turns", () => {
 
   before(async () => {
     globals["ResizeObserver"] = TinyObserver;
+    globals["MutationObserver"] = TinyObserver;
     globals["requestAnimationFrame"] = (callback: () => void) => frames.push(callback);
     globals["cancelAnimationFrame"] = () => undefined;
     globals["document"] = { activeElement: null, addEventListener: () => undefined, removeEventListener: () => undefined };
@@ -104,7 +105,7 @@ describe("the transcript of 5,000 turns", () => {
   after(() => {
     render(null, root as TinyNode & Element);
     setTinyLayout();
-    for (const name of ["ResizeObserver", "requestAnimationFrame", "cancelAnimationFrame", "document", "Element"]) delete globals[name];
+    for (const name of ["ResizeObserver", "MutationObserver", "requestAnimationFrame", "cancelAnimationFrame", "document", "Element"]) delete globals[name];
   });
 
   async function scrollTo(top: number): Promise<void> {
