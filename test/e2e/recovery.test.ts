@@ -85,12 +85,12 @@ describe("a conversation survives", function () {
     await panel.conversation.getByText("Alive again").waitFor();
   });
 
-  it("a reload a moment after Enter: the question is there, once, and not in the box as well", async () => {
+  it("a reload in the moment in which a question was taken: it is there, once, and not in the box as well", async () => {
     await panel.newChat.click();
     const gate = hold();
     server.enqueue(gate);
     await panel.ask("Sent and gone");
-    await workbench.page.waitForTimeout(100);
+    await eventually(async () => (await panel.message.inputValue()) === "", "the box empty, which says that the question is on disk");
     await workbench.reload();
     await reopenPanel();
     await panel.conversation.getByText("Sent and gone").waitFor();

@@ -2,14 +2,17 @@ import "../translation";
 import "../../../media/storage.css";
 import { render } from "preact";
 import type { VsCodeApi } from "../rpc";
-import { connectHost } from "./host";
+import { storageReply, type StorageAsk, type StorageReply } from "../../core/protocol/storagePage";
+import { connectPageHost } from "../pageHost";
 import { createStorageState } from "./state";
 import { StoragePage } from "./StoragePage";
+
+type Unasked = Extract<StorageReply, { readonly type: "show" | "changed" }>;
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
 function main(root: HTMLElement): void {
-  const host = connectHost(acquireVsCodeApi(), window, (said) => {
+  const host = connectPageHost<StorageAsk, Unasked>(acquireVsCodeApi(), window, storageReply, (said) => {
     if (said.type === "changed") void state.refresh();
     else document.getElementById(said.part)?.scrollIntoView();
   });

@@ -1,7 +1,7 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { anything } from "../../core/base/check";
 import { queryResult, storageOverview, type QueryResult, type StorageAsk, type StorageOverview } from "../../core/protocol/storagePage";
-import type { Host } from "./host";
+import type { PageHost } from "../pageHost";
 
 /** Rows of a table that are shown when it is chosen. */
 const TABLE_ROWS = 200;
@@ -25,7 +25,7 @@ export interface StorageState {
   act(action: Action): void;
 }
 
-export function createStorageState(host: Host): StorageState {
+export function createStorageState(host: PageHost<StorageAsk>): StorageState {
   const overview = signal<StorageOverview | undefined>(undefined);
   const overviewProblem = signal<string | undefined>(undefined);
   const sql = signal("");

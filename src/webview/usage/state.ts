@@ -1,7 +1,7 @@
 import { batch, computed, signal, type ReadonlySignal } from "@preact/signals";
 import { bool, literal, nullable, obj, str, type Infer } from "../../core/base/check";
-import { usageGroup, usageRange, usageReport, type UsageReport, type UsageRow } from "../../core/protocol/usagePage";
-import type { Host } from "./host";
+import { usageGroup, usageRange, usageReport, type UsageAsk, type UsageReport, type UsageRow } from "../../core/protocol/usagePage";
+import type { PageHost } from "../pageHost";
 import { strings } from "./strings";
 
 const column = literal("label", "inputTokens", "cacheReadTokens", "cacheWriteTokens", "outputTokens", "answers", "cost");
@@ -35,7 +35,7 @@ export interface UsageState {
   exportCsv(): Promise<void>;
 }
 
-export function createUsageState(host: Host, left: UsageChoice | undefined): UsageState {
+export function createUsageState(host: PageHost<UsageAsk>, left: UsageChoice | undefined): UsageState {
   const choice = signal<UsageChoice>(left ?? FIRST);
   const report = signal<{ readonly by: UsageChoice["by"]; readonly range: UsageChoice["range"]; readonly data: UsageReport } | undefined>(undefined);
   const problem = signal<string | undefined>(undefined);
