@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Sessions, type Saving } from "../../../../src/core/chat/sessions";
+import type { Saving } from "../../../../src/core/chat/chatWriter";
+import { Sessions } from "../../../../src/core/chat/sessions";
 import { streamOf } from "../../../../src/core/store/streams";
 import type { ChatState } from "../../../../src/core/protocol/chatState";
 import type { ChatEvent, EventBody, SessionEvent } from "../../../../src/core/protocol/events";

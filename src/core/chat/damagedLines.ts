@@ -1,0 +1,24 @@
+import { describeError } from "../base/errors";
+import { t } from "../base/l10n";
+import type { Journal, Log } from "../ports";
+import type { ChatEvent, EventBody } from "../protocol/events";
+import type { Session } from "./session";
+
+/** Puts what could not be read of a chat aside. Gives what is to be said of it in the chat: nothing where somebody has been here first. */
+export async function putAside(session: Session, { journal, log }: { readonly journal: Journal; readonly log: Log }): Promise<EventBody<ChatEvent> | undefined> {
+  const copies: string[] = [];
+  for (const { file, range } of session.damaged.splice(0)) {
+    try {
+      const copy = await journal.quarantine(file, range);
+      if (copy !== undefined) copies.push(copy);
+    } catch (error) {
+      log.warn(`A damaged line could not be put aside: ${describeError(error)}`);
+    }
+  }
+  const [first] = copies;
+  if (first === undefined) return undefined;
+  const text = copies.length === 1
+    ? t("One line of this chat is damaged and could not be read; all else is here. It is kept in {0}.", first)
+    : t("{0} lines of this chat are damaged and could not be read; all else is here. They are kept beside {1}.", copies.length, first);
+  return { type: "notice", chatId: session.state.chatId, level: "warning", text };
+}
