@@ -1,5 +1,5 @@
 import type { SqlValue } from "../ports";
-import type { ScanProgress } from "./tables";
+import type { ScanProgress } from "./intake";
 import type { StorageSizes } from "./storageSizes";
 import type { BadLine, Verification } from "./verify";
 

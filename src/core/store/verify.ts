@@ -1,7 +1,8 @@
 import type { Db, JournalFile, JournalReader, Row } from "../ports";
 import { readEvent } from "../protocol/events";
 import { streamOf } from "./streams";
-import { createTables, type ScanProgress, type Tables } from "./tables";
+import type { ScanProgress } from "./intake";
+import { createTables, type Tables } from "./tables";
 
 /**
  * A line that is no event of its chat. `damaged`: it is not what was written. `torn`: the last one is not whole; a crash in mid-write,
