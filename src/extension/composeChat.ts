@@ -59,6 +59,8 @@ export interface Chat extends Disposable {
 
 /** Others' changes are looked for this often, ms: they are to be seen within a second. */
 const WATCH_MS = 500;
+/** Chats that nobody needs any more are let go this often, ms. */
+const LET_GO_MS = 60_000;
 /** How long running answers may take to be stored as interrupted when the window closes. */
 const CLOSING_MS = 2_500;
 
@@ -167,6 +169,9 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
   owned.add(repeat(clock, WATCH_MS, () => {
     if (view.isVisible || tabs.areVisible) void tables.poll();
     ownership.look().catch((error: unknown) => log.warn(`Whose chats they are could not be told: ${describeError(error)}`));
+  }));
+  owned.add(repeat(clock, LET_GO_MS, () => {
+    shownChats().then((shown) => sessions.letGo(shown)).catch((error: unknown) => log.warn(`Which chats are shown could not be told: ${describeError(error)}`));
   }));
   owned.add(sessions.saving.on(({ chatId, problem }) => broadcast("chat.saving", { chatId, unsaved: problem ?? null })));
   owned.add(ownership.changed.on((change) => {

@@ -12,6 +12,10 @@ export interface Session {
   shownSeq: number;
   /** Everything done to a chat waits for what was begun before it: events leave in the order of their `seq`. */
   last: Promise<unknown>;
+  /** How many have something to do with it right now. */
+  users: number;
+  /** When somebody last asked for it, ms since 1970. */
+  usedAt: number;
   /** How far each writer's file has been read, bytes. */
   readonly offsets: Map<string, number>;
   readonly turnWriters: Map<string, string>;
@@ -27,6 +31,8 @@ export interface Session {
   /** A newer build has written here: what it said cannot all be understood, so nothing may be added. */
   hasNewer: boolean;
   isFollowed: boolean;
+  /** It shows what no journal has and none will: that is gone when the chat is let go. */
+  showsUnsaved: boolean;
 }
 
 /** A stretch of a journal that is no event, and not for being newer than this build. */
@@ -37,14 +43,24 @@ export interface DamagedLine {
 
 /** A chat of which nothing has been read yet. */
 export function newSession(chatId: string): Session {
-  return { state: emptyChat(chatId), shownSeq: 0, last: Promise.resolve(), offsets: new Map(), turnWriters: new Map(), damaged: [], pending: [], problem: undefined, claim: true, isLoaded: false, hasNewer: false, isFollowed: false };
+  return { state: emptyChat(chatId), shownSeq: 0, last: Promise.resolve(), users: 0, usedAt: 0, offsets: new Map(), turnWriters: new Map(), damaged: [], pending: [], problem: undefined, claim: true, isLoaded: false, hasNewer: false, isFollowed: false, showsUnsaved: false };
 }
 
 /** Does what is to be done to a chat once all that was begun before it is done, whatever became of that. */
 export function inTurn<T>(session: Session, work: () => Promise<T>): Promise<T> {
-  const result = session.last.then(work);
+  const result = using(session, () => session.last.then(work));
   session.last = result.catch(() => undefined); // the caller of `result` has the error
   return result;
+}
+
+/** Does something for which the chat must stay in memory. */
+export async function using<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  session.users++;
+  try {
+    return await work();
+  } finally {
+    session.users--;
+  }
 }
 
 /** The next events of a chat, numbered as they will stand in it. */

@@ -10,7 +10,8 @@ import { lastTurns, readEnd, turnsBefore, type OpenedChat } from "./chatEnd";
 import { readNews } from "./chatReader";
 import { ChatWriter, type Saving } from "./chatWriter";
 import { putAside } from "./damagedLines";
-import { accept, inEnvelope, inTurn, newSession, numberEvents, type Session } from "./session";
+import { chatsToLetGo } from "./idleChats";
+import { accept, inEnvelope, inTurn, newSession, numberEvents, using, type Session } from "./session";
 
 /** A chat that another window writes is looked at again after this time, as long as somebody here has asked for it. */
 const FOLLOW_MS = 1_000;
@@ -58,7 +59,7 @@ export class Sessions {
    */
   async open(chatId: string): Promise<OpenedChat> {
     const session = this.#session(chatId);
-    const end = session.isLoaded ? undefined : await readEnd(chatId, this.#options);
+    const end = session.isLoaded ? undefined : await using(session, () => readEnd(chatId, this.#options));
     if (end === undefined) return lastTurns(await this.state(chatId));
     session.shownSeq = Math.max(session.shownSeq, end.seq);
     this.state(chatId).catch((error: unknown) => this.#options.log.warn(`A chat could not be read: ${describeError(error)}`)); // whoever asks for its earlier turns has the error
@@ -79,6 +80,13 @@ export class Sessions {
       this.#writer.forget(session);
       this.#sessions.delete(chatId);
     }
+  }
+
+  /** Keeps in memory what is shown, running, or not on disk, and the chats that were asked for of late. To be called now and then. */
+  letGo(shown: ReadonlySet<string>): void {
+    const gone = chatsToLetGo(this.#sessions.values(), { shown, running: this.#running }, this.#options.clock.now());
+    for (const chatId of gone) this.#sessions.delete(chatId);
+    if (gone.length > 0) this.#options.log.debug(`Let go of ${gone.length} chats; ${this.#sessions.size} stay in memory`);
   }
 
   /** Reads on in those of the chats that are in memory: others are read when they are asked for. */
@@ -115,6 +123,7 @@ export class Sessions {
   /** Shows events that could not be stored, so that the person at least sees them until the window closes. */
   showUnsaved(chatId: string, bodies: readonly EventBody<ChatEvent>[]): Promise<void> {
     const session = this.#session(chatId);
+    session.showsUnsaved = true;
     return inTurn(session, async () => this.#acceptUnsaved(session, bodies));
   }
 
@@ -129,6 +138,7 @@ export class Sessions {
       session = newSession(chatId);
       this.#sessions.set(chatId, session);
     }
+    session.usedAt = this.#options.clock.now();
     return session;
   }
 
