@@ -24,6 +24,7 @@ import { insertCode, newFileOf } from "./editor/insertCode";
 import { openLink } from "./editor/links";
 import { createLog } from "./editor/log";
 import { readModelSetting, setDemo } from "./editor/settings";
+import { tellNewerFolder } from "./editor/storageCommands";
 import { createMemento } from "./editor/stores";
 import { translation } from "./editor/translation";
 import { composeStorage } from "./composeStorage";
@@ -77,6 +78,7 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
   const { journal, tables, historySearch, purge, ...kept } = owned.add(
     composeStorage({
       root: storage, dist: dist.fsPath, channel,
+      onNewer: tellNewerFolder,
       deleteChat: async (chatId) => void (await sessions.append(chatId, [{ type: "chat.deleted", chatId }])),
       onChanged(chatIds) {
         broadcast("chats.changed", {});

@@ -26,6 +26,8 @@ export interface StorageOptions {
   readonly channel: vscode.LogOutputChannel;
   /** Other windows have changed these chats, or removed them. */
   readonly onChanged: (chatIds: readonly string[]) => void;
+  /** A newer build has used the folder. */
+  readonly onNewer: () => void;
   /** Moves a chat into the trash. */
   readonly deleteChat: (chatId: string) => Promise<void>;
 }
@@ -56,7 +58,7 @@ const FIRST_WAIT_MS = 400;
 /** How long a statement of the storage browser may take. */
 const LOOK_LIMIT_MS = 10_000;
 
-export function composeStorage({ root, dist, channel, onChanged, deleteChat }: StorageOptions): Storage {
+export function composeStorage({ root, dist, channel, onChanged, onNewer, deleteChat }: StorageOptions): Storage {
   const owned = new DisposableStore();
   const log = createLog(channel, "storage");
   const writer = ids.next();
@@ -71,6 +73,7 @@ export function composeStorage({ root, dist, channel, onChanged, deleteChat }: S
         onChanged(chatIds);
         note(chatIds.map(streamOf));
       },
+      onNewer,
     }),
   );
   const historySearch = createHistorySearch({ search, tables });

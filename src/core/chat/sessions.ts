@@ -9,8 +9,8 @@ import type { Tables } from "../store/tables";
 import { lastTurns, readEnd, turnsBefore, type OpenedChat } from "./chatEnd";
 import { readNews } from "./chatReader";
 import { ChatWriter, type Saving } from "./chatWriter";
-import { putAside } from "./damagedLines";
 import { chatsToLetGo } from "./idleChats";
+import { newerNotice, putAside } from "./leftOutLines";
 import { accept, inEnvelope, inTurn, newSession, numberEvents, using, type Session } from "./session";
 
 /** A chat that another window writes is looked at again after this time, as long as somebody here has asked for it. */
@@ -171,8 +171,10 @@ export class Sessions {
 
   /** Reads what is new, and says in the chat what is to be said of it. */
   async #readOn(session: Session, claim = session.claim): Promise<void> {
+    const { hasNewer: hadNewer } = session;
     await readNews(session, { ...this.#options, events: this.events });
     session.claim = claim;
+    if (session.hasNewer && !hadNewer) this.#acceptUnsaved(session, [newerNotice(session.state.chatId)]);
     await this.#endInterrupted(session);
     const damage = await putAside(session, this.#options);
     if (damage !== undefined) await this.#say(session, damage);

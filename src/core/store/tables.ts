@@ -50,6 +50,8 @@ export interface TablesOptions {
   readonly openDb: () => Promise<Db>;
   /** Removes the image of a database that was closed, so that the next one opened is empty. */
   readonly discard?: () => Promise<void>;
+  /** The image is a newer build's, so it is left alone: from now on `openDb` gives databases that no file is behind. Without this, nothing can be listed then. */
+  readonly leaveImage?: () => void;
   readonly journal: JournalReader;
   readonly timers: Timers;
   readonly log: Log;
@@ -60,7 +62,7 @@ export interface TablesOptions {
 }
 
 /** The tables beside the journals. The database opens at first use and is rebuilt from the journals where they differ. */
-export function createTables({ openDb, discard, journal, timers, log, onChanged, onProgress }: TablesOptions): RebuildableTables {
+export function createTables({ openDb, discard, leaveImage, journal, timers, log, onChanged, onProgress }: TablesOptions): RebuildableTables {
   let opened: Promise<Db> | undefined;
   /** After a failure only a listing tries again: takes come several times a second. */
   let hasFailed = false;
@@ -80,6 +82,19 @@ export function createTables({ openDb, discard, journal, timers, log, onChanged,
   }
 
   async function open(): Promise<Db> {
+    let found = await openMigrated();
+    if (found === undefined && leaveImage !== undefined) {
+      leaveImage();
+      found = await openMigrated();
+    }
+    if (found === undefined) throw new Error(t("The chat index was written by a newer Cairn. Update Cairn to list chats; nothing was changed."));
+    hasFailed = false;
+    await intake.begin(found);
+    return found;
+  }
+
+  /** Undefined where a newer build wrote the image. */
+  async function openMigrated(): Promise<Db | undefined> {
     const found = await openDb();
     let outcome: unknown;
     try {
@@ -87,10 +102,7 @@ export function createTables({ openDb, discard, journal, timers, log, onChanged,
     } finally {
       if (outcome !== "ready") await found.close();
     }
-    if (outcome === "newer") throw new Error(t("The chat index was written by a newer Cairn. Update Cairn to list chats; nothing was changed."));
-    hasFailed = false;
-    await intake.begin(found);
-    return found;
+    return outcome === "ready" ? found : undefined;
   }
 
   /** One at a time: a catch-up and a take of the same lines would count them twice. */

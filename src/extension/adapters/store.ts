@@ -26,6 +26,8 @@ export interface StoreOptions extends StoreData {
   readonly log: Log;
   readonly onChanged?: (chatIds: readonly string[]) => void;
   readonly onProgress?: (progress: ScanProgress) => void;
+  /** The image is a newer build's: it is left alone, and the tables are made anew in memory. */
+  readonly onNewer?: () => void;
 }
 
 /** The tables, and the database under them for whoever looks into it. */
@@ -41,11 +43,12 @@ export interface Store {
 export type StoreEvent =
   | { readonly event: "log"; readonly data: { readonly level: keyof Log; readonly message: string } }
   | { readonly event: "changed"; readonly data: readonly string[] }
+  | { readonly event: "newer"; readonly data: undefined }
   | { readonly event: "progress"; readonly data: ScanProgress }
   | { readonly event: "verifying"; readonly data: ScanProgress };
 
 /** SQLite (sql.js) and the reading of journals in a thread of their own: no query, no export and no rebuild ever holds up the host. */
-export async function openStore({ workerPath, log, onChanged, onProgress, ...data }: StoreOptions): Promise<Store> {
+export async function openStore({ workerPath, log, onChanged, onProgress, onNewer, ...data }: StoreOptions): Promise<Store> {
   await mkdir(data.root, { recursive: true });
   let onVerifying: ((progress: ScanProgress) => void) | undefined;
   const worker = await startWorker({
@@ -56,6 +59,7 @@ export async function openStore({ workerPath, log, onChanged, onProgress, ...dat
       const said = { event, data: value } as StoreEvent; // the thread is of the same build
       if (said.event === "log") log[said.data.level](said.data.message);
       else if (said.event === "changed") onChanged?.(said.data);
+      else if (said.event === "newer") onNewer?.();
       else if (said.event === "verifying") onVerifying?.(said.data);
       else onProgress?.(said.data);
     },

@@ -22,9 +22,11 @@ const log: Log = { error: say("error"), warn: say("warn"), info: say("info"), de
 
 const usage = createUsage();
 let opened: Promise<Db> | undefined;
+/** The image as it may be written: none where a newer build wrote it. */
+let ours = image;
 /** One database for all that asks; one that failed to open is tried again. */
 function openDb(): Promise<Db> {
-  opened ??= openLocalDb(image).then(usage.watch);
+  opened ??= openLocalDb(ours).then(usage.watch);
   opened.catch(() => (opened = undefined));
   return opened;
 }
@@ -34,7 +36,12 @@ const tables = createTables({
   openDb,
   async discard() {
     opened = undefined;
-    await discardImage(image);
+    await discardImage(ours);
+  },
+  leaveImage() {
+    opened = undefined;
+    ours = { ...image, imagePath: undefined };
+    tell({ event: "newer", data: undefined });
   },
   journal,
   timers: systemClock,

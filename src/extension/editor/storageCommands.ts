@@ -38,6 +38,11 @@ export function createReports(): Reports {
   };
 }
 
+/** What can be done with chats of a folder that a newer Cairn has used. */
+export function tellNewerFolder(): void {
+  void vscode.window.showWarningMessage(t("A newer Cairn has used your chats' folder. Your chats are here; those that it has written in can only be read. The list is made anew at each start until you update Cairn."));
+}
+
 /** Checks every line and the index, shows what was found, and offers what can be done about it. */
 export async function verifyStorage({ care, root, onRepaired }: VerifyOptions, reports: Reports): Promise<void> {
   const found = await withProgress(t("Cairn: checking the storage…"), async (signal, report) => {

@@ -234,11 +234,15 @@ describe("Sessions: damaged lines", () => {
     assert.equal((await notices(again)).length, 1);
   });
 
-  it("of a newer build are left alone: they are none", async () => {
+  it("of a newer build are none: they are left alone, and it is said that they are left out", async () => {
     const journal = createMemoryJournal({ writer: "before" });
     await createSessions(journal).sessions.append(chatId, turnOf(0, "text"));
     await journal.append(streamOf(chatId), [{ v: 99, id: "x", seq: 99, at: 1, type: "chat.painted", chatId }]);
-    const { sessions } = createSessions(journal.shareWith("now"));
-    assert.deepEqual((await sessions.state(chatId)).turns.flatMap((turn) => turn.blocks).filter((block) => block.block.kind === "notice"), []);
+    const before = journal.lines(streamOf(chatId));
+    const { sessions } = createSessions({ ...journal.shareWith("now"), quarantine: () => assert.fail("put aside") });
+    const notices = async (): Promise<readonly string[]> => (await sessions.state(chatId)).turns.flatMap((turn) => turn.blocks).filter((block) => block.block.kind === "notice").map((block) => block.text);
+    const told = await notices();
+    assert.match(told.join("\n"), /^What a newer Cairn has written in this chat is left out here\. Update Cairn/);
+    assert.deepEqual([await notices(), journal.lines(streamOf(chatId))], [told, before]);
   });
 });

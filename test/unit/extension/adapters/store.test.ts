@@ -39,6 +39,23 @@ describe("openStore", function () {
     assert.ok((await readFile(imagePath)).subarray(0, 15).equals(Buffer.from("SQLite format 3")));
   });
 
+  it("leaves a newer build's image alone: tells of it, and makes its tables in memory", async () => {
+    const root = path.join(folder, "newer");
+    const imagePath = path.join(root, "index.sqlite");
+    const newer = await openDb({ workerPath, wasmPath: SQL_WASM, imagePath });
+    await newer.batch([{ sql: "CREATE TABLE conversations (name)" }, { sql: "PRAGMA user_version = 99" }]);
+    await newer.save();
+    await newer.close();
+    const before = await readFile(imagePath);
+    let told = 0;
+    const { tables, care, db } = await openStore({ workerPath, wasmPath: SQL_WASM, root, imagePath, log: createRecordingLog(), onNewer: () => void told++ });
+    assert.deepEqual((await tables.listChats({}, 1)).chats, []);
+    await care.rebuildIndex();
+    await db.save();
+    await tables.close();
+    assert.deepEqual([told, await readFile(imagePath)], [1, before]);
+  });
+
   it("says at each request why it could not open, and closes all the same", async () => {
     const db = await openDb({ workerPath, wasmPath: path.join(folder, "none.wasm"), imagePath: undefined });
     await assert.rejects(db.query("SELECT 1"), /none\.wasm/);

@@ -22,3 +22,8 @@ export async function putAside(session: Session, { journal, log }: { readonly jo
     : t("{0} lines of this chat are damaged and could not be read; all else is here. They are kept beside {1}.", copies.length, first);
   return { type: "notice", chatId: session.state.chatId, level: "warning", text };
 }
+
+/** What is to be said in a chat of lines that only a newer build understands; it is true in a copy of the chat too. */
+export function newerNotice(chatId: string): EventBody<ChatEvent> {
+  return { type: "notice", chatId, level: "warning", text: t("What a newer Cairn has written in this chat is left out here. Update Cairn to see it; until then nothing can be added to the chat that it has written in.") };
+}
