@@ -6,6 +6,7 @@ import { repeat } from "../core/base/timers";
 import { createHistorySearch, type HistorySearch } from "../core/chat/historySearch";
 import type { Search } from "../core/store/search/port";
 import type { StorageCare, StorageLook } from "../core/store/care";
+import { keepHouse } from "../core/store/housekeeping";
 import { streamOf } from "../core/store/streams";
 import type { Tables } from "../core/store/tables";
 import { randomIds as ids, systemClock as clock } from "./adapters/clock";
@@ -15,6 +16,7 @@ import { createPurge, type Purged } from "./adapters/purge";
 import { openSearch } from "./adapters/search";
 import { openStore } from "./adapters/store";
 import { createStorageLook } from "./adapters/storageLook";
+import { createTrashLedger } from "./adapters/trashLedger";
 import { createLog } from "./editor/log";
 import { readRetentionDays } from "./editor/settings";
 import { translation } from "./editor/translation";
@@ -47,8 +49,6 @@ export interface Storage extends Disposable {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** A deleted chat can be restored for so long. */
-const TRASH_DAYS = 30;
 /** Housekeeping begins when a window has been open for a while, and comes again daily. */
 const CLEAN_AFTER_MS = 60_000;
 /** The search index is brought up to date this long after something was written. */
@@ -110,19 +110,6 @@ export function composeStorage({ root, dist, channel, onChanged, onNewer, delete
     return historySearch(...asked);
   };
 
-  /** What nobody waits for: chats whose time in the trash is over, those older than the person keeps them, and what a crash has left. */
-  async function clean(): Promise<void> {
-    await finish(await tables.leftovers());
-    const keptDays = readRetentionDays();
-    if (keptDays !== undefined) {
-      const { chats } = await tables.listChats({ until: clock.now() - keptDays * DAY_MS }, Number.MAX_SAFE_INTEGER);
-      for (const { chatId, isPinned } of chats) if (!isPinned) await deleteChat(chatId);
-    }
-    const { chats: trash } = await tables.listChats({ isTrash: true }, Number.MAX_SAFE_INTEGER);
-    const over = trash.filter((chat) => (chat.deletedAt ?? Infinity) < clock.now() - TRASH_DAYS * DAY_MS);
-    if (over.length > 0) await purgeAll(over.map((chat) => chat.chatId));
-  }
-
   async function purgeAll(chatIds: readonly string[]): Promise<Purged> {
     const outcome = await purge(chatIds);
     await tables.poll();
@@ -130,7 +117,8 @@ export function composeStorage({ root, dist, channel, onChanged, onNewer, delete
     return outcome;
   }
 
-  const tidy = (): void => void clean().catch((error: unknown) => log.warn(`Old chats were not cleared away: ${describeError(error)}`));
+  const ledger = createTrashLedger({ root, log });
+  const tidy = (): void => void keepHouse({ tables, clock, ledger, keptDays: readRetentionDays, deleteChat, purge: purgeAll, finishPurge: finish }).catch((error: unknown) => log.warn(`Old chats were not cleared away: ${describeError(error)}`));
   owned.add(clock.after(CLEAN_AFTER_MS, tidy));
   owned.add(repeat(clock, DAY_MS, tidy));
 

@@ -94,7 +94,8 @@ async function reduceInSlices(state: ChatState, events: Iterable<SessionEvent>, 
   for (let begunAt = clock.now(); ; ) {
     const step = work.next();
     if (step.done === true) return step.value;
-    if (clock.now() - begunAt < SLICE_MS) continue;
+    const spentMs = clock.now() - begunAt;
+    if (spentMs >= 0 && spentMs < SLICE_MS) continue; // below zero: the clock was set back, and says nothing of this slice
     await new Promise<void>((resolve) => clock.after(0, resolve));
     begunAt = clock.now();
   }

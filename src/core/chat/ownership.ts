@@ -1,3 +1,4 @@
+import type { Disposable } from "../base/disposables";
 import { Emitter } from "../base/emitter";
 import { describeError } from "../base/errors";
 import type { Claims, Clock, Log } from "../ports";
@@ -5,9 +6,9 @@ import { streamOf } from "../store/streams";
 
 /** After giving a chat up for another window, this one does not take it back for so long, ms, so that the other gets it. */
 const YIELD_MS = 5_000;
-/** How often, and how long, it is tried to get a chat that another window was asked for, ms. */
+/** How often it is tried to get a chat that another window was asked for, ms, and how many times. */
 const TRY_EVERY_MS = 200;
-const TAKE_OVER_MS = 5_000;
+const TAKE_OVER_TRIES = 25;
 
 export interface OwnershipOptions {
   readonly claims: Claims;
@@ -36,8 +37,8 @@ export class Ownership {
   readonly #ours = new Map<string, number>();
   #claims = 0;
   readonly #elsewhere = new Set<string>();
-  /** Chats that were given up on request, with the time until which they are not taken back. */
-  readonly #yielded = new Map<string, number>();
+  /** Chats that were given up on request, with the waiting for the time from which on they may be taken back. */
+  readonly #yielded = new Map<string, Disposable>();
 
   constructor(options: OwnershipOptions) {
     this.#options = options;
@@ -61,10 +62,10 @@ export class Ownership {
   /** Gets a chat from the window that has it. False when that one is still busy with it. */
   async takeOver(chatId: string): Promise<boolean> {
     const { claims, clock } = this.#options;
-    this.#yielded.delete(chatId);
-    for (const end = clock.now() + TAKE_OVER_MS; ; ) {
+    this.#mayTakeBack(chatId);
+    for (let tries = 0; ; tries++) {
       if (await this.take(chatId)) return true;
-      if (clock.now() >= end) return false;
+      if (tries === TAKE_OVER_TRIES) return false;
       await claims.want(streamOf(chatId));
       await new Promise<void>((resolve) => clock.after(TRY_EVERY_MS, resolve));
     }
@@ -78,15 +79,20 @@ export class Ownership {
     for (const chatId of [...this.#ours.keys()]) {
       const isWanted = wanted.has(streamOf(chatId));
       if (isRunning(chatId) || (!isWanted && inSight.has(chatId))) continue;
-      if (isWanted) this.#yielded.set(chatId, clock.now() + YIELD_MS);
+      if (isWanted) this.#yielded.set(chatId, clock.after(YIELD_MS, () => this.#yielded.delete(chatId)));
       this.#ours.delete(chatId);
       await claims.release(streamOf(chatId));
       if (isWanted) this.#note(chatId, true);
     }
     for (const chatId of [...this.#elsewhere]) {
       if (!inSight.has(chatId)) this.#elsewhere.delete(chatId);
-      else if ((this.#yielded.get(chatId) ?? 0) <= clock.now()) await this.take(chatId);
+      else if (!this.#yielded.has(chatId)) await this.take(chatId);
     }
+  }
+
+  #mayTakeBack(chatId: string): void {
+    this.#yielded.get(chatId)?.dispose();
+    this.#yielded.delete(chatId);
   }
 
   #note(chatId: string, isElsewhere: boolean): void {

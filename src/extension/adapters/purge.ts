@@ -3,6 +3,7 @@ import path from "node:path";
 import { describeError } from "../../core/base/errors";
 import type { Claims, Clock, Ids, Journal, Log } from "../../core/ports";
 import { EVENT_VERSION, type EventOf } from "../../core/protocol/events";
+import { readImported } from "../../core/store/exchange/storedEvents";
 import { streamOf, TOMBSTONES } from "../../core/store/streams";
 import { isCode } from "./systemErrors";
 
@@ -37,7 +38,10 @@ export function createPurge({ root, journal, claims, clock, ids, log }: PurgeOpt
       (owner === undefined ? removed : busy).push(chatId);
     }
     if (removed.length > 0) {
-      const tombstones = removed.map((chatId): EventOf<"chat.purged"> => ({ v: EVENT_VERSION, id: ids.next(), seq: 1, at: clock.now(), type: "chat.purged", chatId }));
+      const importedAt = await readImported(journal);
+      // Later than it came back, even where the clock was set back since: what was said last counts.
+      const at = (chatId: string): number => Math.max(clock.now(), (importedAt.get(chatId) ?? -Infinity) + 1);
+      const tombstones = removed.map((chatId): EventOf<"chat.purged"> => ({ v: EVENT_VERSION, id: ids.next(), seq: 1, at: at(chatId), type: "chat.purged", chatId }));
       const stored = await journal.append(TOMBSTONES, tombstones);
       if (!stored.ok) throw new Error(stored.error.message);
       await underLock(() => removeAll(removed));

@@ -60,8 +60,18 @@ export async function listStoredChats(journal: JournalReader): Promise<readonly 
 
 /** The chats that were removed for good and have not been imported since, each with the time of that, ms since 1970. */
 export async function readPurged(journal: JournalReader): Promise<ReadonlyMap<string, number>> {
-  const purged = new Map<string, number>();
-  const imported = new Map<string, number>();
+  const { purged, imported } = await readTombstones(journal);
+  // Whatever the order in which the files are read: what was said last counts.
+  return new Map([...purged].filter(([chatId, at]) => (imported.get(chatId) ?? -1) < at));
+}
+
+/** When chats came back that had been removed for good, ms since 1970. */
+export async function readImported(journal: JournalReader): Promise<ReadonlyMap<string, number>> {
+  return (await readTombstones(journal)).imported;
+}
+
+async function readTombstones(journal: JournalReader): Promise<{ readonly purged: ReadonlyMap<string, number>; readonly imported: ReadonlyMap<string, number> }> {
+  const [purged, imported] = [new Map<string, number>(), new Map<string, number>()];
   for (const file of await journal.files(TOMBSTONES)) {
     for await (const line of journal.read(file, 0)) {
       const event = line.ok ? readEvent(line.value) : undefined;
@@ -71,8 +81,7 @@ export async function readPurged(journal: JournalReader): Promise<ReadonlyMap<st
       times?.set(chatId, Math.max(at, times.get(chatId) ?? 0));
     }
   }
-  // Whatever the order in which the files are read: what was said last counts.
-  return new Map([...purged].filter(([chatId, at]) => (imported.get(chatId) ?? -1) < at));
+  return { purged, imported };
 }
 
 /** The events of these that this build understands, numbered without gaps or doubles as whoever shows a chat numbers them. */

@@ -11,8 +11,8 @@ describe("createHeartbeat", () => {
   let folder: string;
   let remove: () => Promise<void>;
   let heartbeats: Heartbeat[];
-  const create = (writer: string): Heartbeat => {
-    const heartbeat = createHeartbeat({ folder, writer, log: createRecordingLog() });
+  const create = (writer: string, watchMs = 50): Heartbeat => {
+    const heartbeat = createHeartbeat({ folder, writer, log: createRecordingLog(), watchMs });
     heartbeats.push(heartbeat);
     return heartbeat;
   };
@@ -64,6 +64,43 @@ describe("createHeartbeat", () => {
     assert.equal(await mine.isAlive("silent"), false);
   });
 
+  it("holds a writer for gone whose last beat lies in the future and is followed by none: the clock was set back after its end", async () => {
+    await mkdir(folder);
+    const file = path.join(folder, "ahead");
+    await writeFile(file, String(process.pid));
+    for (const hours of [1, 24 * 365]) {
+      const ahead = new Date(Date.now() + hours * 3_600_000);
+      await utimes(file, ahead, ahead);
+      assert.equal(await create("mine").isAlive("ahead"), false);
+    }
+  });
+
+  it("waits for the next beat where the last one is long ago or to come: the machine slept, or its clock was set", async () => {
+    const [mine, other] = [create("mine"), create("other", 60_000)];
+    await mine.start();
+    const file = path.join(folder, "mine");
+    for (const hours of [-8, 8]) {
+      const then = new Date(Date.now() + hours * 3_600_000);
+      await utimes(file, then, then);
+      const [asked, askedToo] = [other.isAlive("mine"), other.isAlive("mine")];
+      const now = new Date();
+      await utimes(file, now, now); // what its next beat does
+      assert.deepEqual([await asked, await askedToo, await other.isAlive("mine")], [true, true, true]);
+    }
+  });
+
+  it("watches a silent writer once, however often it is asked for", async () => {
+    await mkdir(folder);
+    const file = path.join(folder, "silent");
+    await writeFile(file, String(process.pid));
+    await utimes(file, 1, 1);
+    const mine = create("mine", 300);
+    assert.equal(await mine.isAlive("silent"), false);
+    const begun = performance.now();
+    for (let times = 0; times < 20; times++) assert.equal(await mine.isAlive("silent"), false);
+    assert.ok(performance.now() - begun < 300);
+  });
+
   it("holds a writer for gone that left no file, or a file that says nothing", async () => {
     await mkdir(folder);
     for (const [index, text] of ["", "x", "-1", "0", "1.5", "99999999999999999999", "12 34"].entries()) {
@@ -92,7 +129,7 @@ describe("createHeartbeat", () => {
 
   it("removes the files of writers silent for more than a day, when it begins", async () => {
     await mkdir(path.join(folder, "notes"), { recursive: true });
-    const hours: Readonly<Record<string, number>> = { now: 0, hour: 1, almost: 23.9, day: 24.1, year: 9_000 };
+    const hours: Readonly<Record<string, number>> = { now: 0, hour: 1, almost: 23.9, day: 24.1, year: 9_000, ahead: -9_000 };
     for (const [name, ago] of Object.entries(hours)) {
       await writeFile(path.join(folder, name), "1");
       const at = new Date(Date.now() - ago * 3_600_000);

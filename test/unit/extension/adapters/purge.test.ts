@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { SessionEvent } from "../../../../src/core/protocol/events";
+import { EVENT_VERSION, type SessionEvent } from "../../../../src/core/protocol/events";
+import { readPurged } from "../../../../src/core/store/exchange/storedEvents";
 import { streamOf, TOMBSTONES } from "../../../../src/core/store/streams";
+import { createTables } from "../../../../src/core/store/tables";
 import { createJournal } from "../../../../src/extension/adapters/journal";
 import { createPurge } from "../../../../src/extension/adapters/purge";
 import { systemClock } from "../../../../src/extension/adapters/clock";
+import { openMemoryDb } from "../../../support/fakes/db";
 import { createCountingIds } from "../../../support/fakes/ids";
 import { createRecordingLog } from "../../../support/fakes/log";
 import { createTemporaryFolder } from "./temporaryFolder";
@@ -22,11 +25,11 @@ describe("createPurge", () => {
     await remove();
   });
 
-  function openWindow(writer: string) {
+  function openWindow(writer: string, now = systemClock.now) {
     const log = createRecordingLog();
     const journal = createJournal({ root, writer, log });
     open.push(journal);
-    return { journal, log, ...createPurge({ root, journal, claims: journal.claims, clock: systemClock, ids: createCountingIds(), log }) };
+    return { journal, log, ...createPurge({ root, journal, claims: journal.claims, clock: { ...systemClock, now }, ids: createCountingIds(), log }) };
   }
 
   const tombstones = async (journal: ReturnType<typeof openWindow>["journal"]): Promise<readonly string[]> => {
@@ -59,6 +62,19 @@ describe("createPurge", () => {
     await writeFile(path.join(root, TOMBSTONES), "a file where the folder should be");
     await assert.rejects(purge(["chat1"]));
     assert.ok(existsSync(path.join(root, streamOf("chat1"), "one.jsonl")));
+  });
+
+  it("counts after a chat came back, even where the clock was set back since", async () => {
+    const { journal, purge } = openWindow("one", () => 1_000);
+    await journal.append(streamOf("chat1"), [{ text: "words" }]);
+    await journal.append(TOMBSTONES, [{ v: EVENT_VERSION, id: "came", seq: 1, at: 5_000, type: "chat.imported", chatId: "chat1" }]);
+    await purge(["chat1", "chat2"]);
+    assert.deepEqual([...(await readPurged(journal))], [["chat1", 5_001], ["chat2", 1_000]]);
+    const tables = createTables({ openDb: () => openMemoryDb(), journal, timers: systemClock, log: createRecordingLog() });
+    await tables.listChats({}, 1);
+    await journal.append(streamOf("chat1"), [{ v: EVENT_VERSION, id: "left", seq: 1, at: 1, type: "chat.created", chatId: "chat1", title: "what a crash has left" }]);
+    assert.deepEqual([(await tables.listChats({}, 9)).chats, await tables.leftovers()], [[], ["chat1"]]);
+    await tables.close();
   });
 
   it("ends what a crash broke off", async () => {

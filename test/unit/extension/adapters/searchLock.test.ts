@@ -36,6 +36,14 @@ describe("createSearchLock", () => {
     assert.ok(lockOf("three").take());
   });
 
+  it("is free when its holder's last beat lies in the future: it ended before the clock was set back", () => {
+    const file = path.join(folder, "lock");
+    writeFileSync(file, `${process.pid} ahead`);
+    const ahead = Date.now() / 1000 + 3_600;
+    utimesSync(file, ahead, ahead);
+    assert.ok(lockOf("one").take());
+  });
+
   it("is free when what it says makes no sense", () => {
     writeFileSync(path.join(folder, "lock"), "");
     assert.ok(lockOf("one").take());
