@@ -24,6 +24,7 @@ import { insertCode, newFileOf } from "./editor/insertCode";
 import { openLink } from "./editor/links";
 import { createLog } from "./editor/log";
 import { readModelSetting, setDemo } from "./editor/settings";
+import { createReadingStatus } from "./editor/readingProgress";
 import { tellNewerFolder } from "./editor/storageCommands";
 import { createMemento } from "./editor/stores";
 import { translation } from "./editor/translation";
@@ -75,9 +76,14 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
   const windowMemento = createMemento(context.workspaceState);
   // A window without a folder has no storage of its own; all such windows share one file.
   const panel = createPanelFile({ file: path.join((context.storageUri ?? context.globalStorageUri).fsPath, "panel.json"), log: createLog(channel, "view") });
+  const showReading = createReadingStatus();
   const { journal, tables, historySearch, purge, ...kept } = owned.add(
     composeStorage({
       root: storage, dist: dist.fsPath, channel,
+      onReading(percent) {
+        showReading(percent);
+        broadcast("chats.reading", { percent: percent ?? null });
+      },
       onNewer: tellNewerFolder,
       deleteChat: async (chatId) => void (await sessions.append(chatId, [{ type: "chat.deleted", chatId }])),
       onChanged(chatIds) {

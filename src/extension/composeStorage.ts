@@ -7,6 +7,7 @@ import { createHistorySearch, type HistorySearch } from "../core/chat/historySea
 import type { Search } from "../core/store/search/port";
 import type { StorageCare, StorageLook } from "../core/store/care";
 import { keepHouse } from "../core/store/housekeeping";
+import { createReadingProgress } from "../core/store/readingProgress";
 import { streamOf } from "../core/store/streams";
 import type { Tables } from "../core/store/tables";
 import { randomIds as ids, systemClock as clock } from "./adapters/clock";
@@ -28,6 +29,8 @@ export interface StorageOptions {
   readonly channel: vscode.LogOutputChannel;
   /** Other windows have changed these chats, or removed them. */
   readonly onChanged: (chatIds: readonly string[]) => void;
+  /** How much of the journals has been read into an index made anew, percent; undefined once it is done. */
+  readonly onReading: (percent: number | undefined) => void;
   /** A newer build has used the folder. */
   readonly onNewer: () => void;
   /** Moves a chat into the trash. */
@@ -58,13 +61,14 @@ const FIRST_WAIT_MS = 400;
 /** How long a statement of the storage browser may take. */
 const LOOK_LIMIT_MS = 10_000;
 
-export function composeStorage({ root, dist, channel, onChanged, onNewer, deleteChat }: StorageOptions): Storage {
+export function composeStorage({ root, dist, channel, onChanged, onReading, onNewer, deleteChat }: StorageOptions): Storage {
   const owned = new DisposableStore();
   const log = createLog(channel, "storage");
   const writer = ids.next();
   const journal = createJournal({ root, writer, log: createLog(channel, "journal") });
   const search = openSearch({ workerPath: path.join(dist, "searchWorker.js"), journalRoot: root, folder: path.join(root, "search"), writer, log: createLog(channel, "search") });
   const thread = { workerPath: path.join(dist, "storeWorker.js"), wasmPath: path.join(dist, "sql-wasm.wasm"), root, imagePath: path.join(root, "index.sqlite"), translation: translation() };
+  const reading = owned.add(createReadingProgress(clock, onReading));
   const tables = createLazyTables(() =>
     openStore({
       ...thread,
@@ -74,6 +78,7 @@ export function composeStorage({ root, dist, channel, onChanged, onNewer, delete
         note(chatIds.map(streamOf));
       },
       onNewer,
+      onProgress: (progress) => reading.note(progress),
     }),
   );
   const historySearch = createHistorySearch({ search, tables });

@@ -201,6 +201,7 @@ export function createStrings() {
       rename: (title: string) => t("Rename {0}", title),
       duplicate: (title: string) => t("Duplicate {0}", title),
       running: t("Answering"),
+      reading: (percent: number) => t("Reading your chats: {0} %", percent),
       justNow: t("just now"),
       deleted: t("Chat deleted."),
       undo: t("Undo"),

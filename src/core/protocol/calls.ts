@@ -117,6 +117,8 @@ export type Reply<M extends Method> = Infer<Calls[M]["result"]>;
 export const hostEvents = {
   "chat.events": obj({ events: arr(sessionEvent) }),
   "chats.changed": obj({}),
+  /** How much of all chats has been read since their list was lost; null once it is there again. */
+  "chats.reading": obj({ percent: nullable(nat) }),
   "connection.changed": obj({ connection }),
   "context.changed": obj({ context: nullable(editorContext) }),
   "panel.show": obj({ chatId: nullable(str) }),

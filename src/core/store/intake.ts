@@ -72,8 +72,10 @@ export function createIntake({ db, journal, log, onChanged, onProgress, onWritte
       const unread = marks.unreadBytes(found);
       if (await readStream(stream, found)) changed.add(stream);
       if (unread === 0) continue;
+      const percent = Math.floor((readBytes / totalBytes) * 100);
       readBytes += unread;
-      onProgress({ readBytes, totalBytes });
+      // Ten thousand chats are not ten thousand messages to another thread.
+      if (readBytes === totalBytes || Math.floor((readBytes / totalBytes) * 100) > percent) onProgress({ readBytes, totalBytes });
     }
     feeds = feedsBefore;
     hasScanned = true;

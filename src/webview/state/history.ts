@@ -11,6 +11,9 @@ import { createHistorySearch, type HistorySearch } from "./historySearch";
 export interface History {
   /** Pinned ones first, then the newest; undefined until the list was read once. */
   readonly chats: ReadonlySignal<readonly ChatSummary[] | undefined>;
+  /** How much of all chats has been read into a list that was lost, percent, while that goes on. */
+  readonly reading: ReadonlySignal<number | undefined>;
+  setReading(percent: number | undefined): void;
   /** Whether there are more that the filter lets through. */
   readonly hasMore: ReadonlySignal<boolean>;
   readonly facets: ReadonlySignal<ChatFacets>;
@@ -46,6 +49,7 @@ const PAGE_CHATS = 200;
 export function createHistory(client: Client, timers: Timers): History {
   const chats = signal<readonly ChatSummary[] | undefined>(undefined);
   const problem = signal<string | undefined>(undefined);
+  const reading = signal<number | undefined>(undefined);
   const undoable = signal<ChatSummary | undefined>(undefined);
   const hasMore = signal(false);
   const facets = signal<ChatFacets>({ folders: [], models: [], agents: [], tags: [] });
@@ -67,7 +71,8 @@ export function createHistory(client: Client, timers: Timers): History {
         problem.value = undefined;
       });
     } catch (error) {
-      if (mine === latest) problem.value = `${strings.history.failed} ${describeError(error)}`;
+      // A list that is still being read takes as long as it takes, and is asked for again when it is there.
+      if (mine === latest && reading.peek() === undefined) problem.value = `${strings.history.failed} ${describeError(error)}`;
     }
   }
 
@@ -101,6 +106,8 @@ export function createHistory(client: Client, timers: Timers): History {
   return {
     chats,
     problem,
+    reading,
+    setReading: (percent) => void (reading.value = percent),
     undoable,
     hasMore,
     facets,

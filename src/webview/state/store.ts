@@ -125,6 +125,7 @@ export function createStore(client: Client, timers: Timers, gate: InputGate = { 
   owned.add(client.on("chat.events", ({ events }) => gate.run(() => chat.receive(events))));
   // Opening History reads the list anew, so nobody misses a change while it is not shown.
   owned.add(client.on("chats.changed", () => void (view.peek() === "history" && history.refresh())));
+  owned.add(client.on("chats.reading", ({ percent }) => history.setReading(percent ?? undefined)));
   owned.add(client.on("connection.changed", (data) => void (connection.value = data.connection)));
   owned.add(client.on("context.changed", ({ context }) => composer.setContext(context)));
   owned.add(client.on("chat.saving", ({ chatId, unsaved }) => chat.setUnsaved(chatId, unsaved)));

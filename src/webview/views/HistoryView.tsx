@@ -52,6 +52,7 @@ export function HistoryView(): JSX.Element {
         </p>
       )}
       <HistoryTools />
+      {history.reading.value !== undefined && <Reading percent={history.reading.value} />}
       {results !== undefined && <SearchResults results={results} />}
       {results === undefined && chats?.length === 0 && <Nothing />}
       {results === undefined && chats !== undefined && chats.length > 0 && (
@@ -63,6 +64,17 @@ export function HistoryView(): JSX.Element {
         </ul>
       )}
       <UndoBar onUndo={onUndo} />
+    </div>
+  );
+}
+
+/** Says how far the reading of all chats has come, after their list was lost. */
+function Reading({ percent }: { readonly percent: number }): JSX.Element {
+  const text = strings.history.reading(percent);
+  return (
+    <div class="history-reading">
+      <span aria-hidden="true">{text}</span>
+      <progress aria-label={text} value={percent} max={100} />
     </div>
   );
 }

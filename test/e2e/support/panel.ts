@@ -69,7 +69,7 @@ export async function setKey(window: EditorWindow, key: string): Promise<void> {
   await statusBar(window, "Cairn: ready").waitFor();
 }
 
-export function statusBar(window: EditorWindow, text: string): Locator {
+export function statusBar(window: EditorWindow, text: string | RegExp): Locator {
   return window.page.locator(".statusbar-item", { hasText: text });
 }
 

@@ -5,6 +5,7 @@ import { strings } from "../../../src/webview/strings";
 import { ChatTitle } from "../../../src/webview/views/ChatTitle";
 import { EmptyState } from "../../../src/webview/views/EmptyState";
 import { HistoryRow } from "../../../src/webview/views/HistoryRow";
+import { HistoryView } from "../../../src/webview/views/HistoryView";
 import { EffortSelect, ModelSelect } from "../../../src/webview/views/ModelSelect";
 import type { FakeHostOptions } from "../../support/fakePort";
 import { createStoreStage } from "./stage";
@@ -55,6 +56,25 @@ describe("the panel's views", () => {
     assert.equal(root.textContent, "A chat$2.00");
     assert.equal(root.all("button").length, 4);
     assert.equal((await show({}, ChatTitle)).all("button").length, 0);
+  });
+
+  it("say in the history how far the reading of all chats has come, and that nothing is wrong meanwhile", async () => {
+    let fail = (): void => undefined;
+    const slow = new Promise<never>((_resolve, reject) => (fail = () => reject(new Error("not in time"))));
+    const { store, host, settle } = await createStoreStage({ handlers: { "chat.list": () => slow } });
+    const root = createTinyRoot();
+    render(<StoreProvider value={store}><HistoryView /></StoreProvider>, root);
+    void store.history.refresh();
+    host.send("chats.reading", { percent: 40 });
+    await settle();
+    assert.match(root.textContent, /Reading your chats: 40 %/);
+    assert.equal(root.all("progress").length, 1);
+    fail();
+    await settle();
+    assert.equal(store.history.problem.value, undefined);
+    host.send("chats.reading", { percent: null });
+    await settle();
+    assert.doesNotMatch(root.textContent, /Reading your chats/);
   });
 
   it("mark a chat that is being answered in the list", async () => {

@@ -3,6 +3,8 @@ import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { openStore } from "../../../../src/extension/adapters/store";
+import type { ScanProgress } from "../../../../src/core/store/intake";
+import { generateChats } from "../../../support/chatGenerator";
 import { createRecordingLog } from "../../../support/fakes/log";
 import { describeDbContract } from "../../../support/contracts/db";
 import { SQL_WASM } from "../../../support/fakes/db";
@@ -37,6 +39,21 @@ describe("openStore", function () {
     await db.save();
     await db.close();
     assert.ok((await readFile(imagePath)).subarray(0, 15).equals(Buffer.from("SQLite format 3")));
+  });
+
+  it("tells how far it is with an image that is made anew: each percent at most once, and the end", async () => {
+    const root = path.join(folder, "many");
+    generateChats(root, { seed: 7, chats: 300, messages: 900 });
+    const told: ScanProgress[] = [];
+    const { tables } = await openStore({ workerPath, wasmPath: SQL_WASM, root, imagePath: path.join(root, "index.sqlite"), log: createRecordingLog(), onProgress: (progress) => void told.push(progress) });
+    assert.equal((await tables.listChats({}, 1_000)).chats.length, 300);
+    const percents = told.map(({ readBytes, totalBytes }) => Math.floor((readBytes / totalBytes) * 100));
+    assert.deepEqual(percents, [...new Set(percents)].sort((a, b) => a - b));
+    assert.ok(percents.length > 50 && percents.at(-1) === 100, percents.join());
+    told.length = 0;
+    await tables.poll();
+    assert.deepEqual(told, []);
+    await tables.close();
   });
 
   it("leaves a newer build's image alone: tells of it, and makes its tables in memory", async () => {
