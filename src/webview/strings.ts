@@ -147,6 +147,8 @@ export function createStrings() {
       cacheWrite: (tokens: string) => t("{0} cache write", tokens),
       output: (tokens: string) => t("{0} out", tokens),
       priceUnknown: t("price unknown"),
+      atLeast: (amount: string) => t("≥ {0}", amount),
+      atLeastWords: (amount: string) => t("at least {0}", amount),
       /** The same in whole words, for a tooltip and to be spoken. */
       inputWords: (tokens: string) => t("{0} input tokens", tokens),
       cacheReadWords: (tokens: string) => t("{0} tokens read from the cache", tokens),

@@ -10,21 +10,24 @@ export interface UsageText {
   readonly words: string;
 }
 
-export function usageText(usage: Usage): UsageText {
+/** Of an answer that was cut off nobody has said how much was written: what is known is the least that it can be. */
+export function usageText(usage: Usage, isWhole: boolean): UsageText {
   const { usage: say } = strings;
   const cost = costOf(usage);
+  const price = cost === undefined ? "" : dollars(isWhole || cost >= 0.0001 ? cost : 0);
+  const [atLeast, atLeastWords] = isWhole ? [(text: string) => text, (text: string) => text] : [say.atLeast, say.atLeastWords];
   const input = grouped(usage.inputTokens);
   const cacheRead = grouped(usage.cacheReadTokens);
   const cacheWrite = grouped(usage.cacheWrite5mTokens + usage.cacheWrite1hTokens);
   const output = grouped(usage.outputTokens);
   return {
-    short: [say.input(input), say.cacheRead(cacheRead), say.cacheWrite(cacheWrite), say.output(output), cost === undefined ? say.priceUnknown : dollars(cost)],
+    short: [say.input(input), say.cacheRead(cacheRead), say.cacheWrite(cacheWrite), atLeast(say.output(output)), cost === undefined ? say.priceUnknown : atLeast(price)],
     words: [
       say.inputWords(input),
       say.cacheReadWords(cacheRead),
       say.cacheWriteWords(cacheWrite),
-      say.outputWords(output),
-      cost === undefined ? say.unknownWords(usage.model) : say.costWords(dollars(cost), PRICES_AS_OF),
+      atLeastWords(say.outputWords(output)),
+      cost === undefined ? say.unknownWords(usage.model) : say.costWords(atLeastWords(price), PRICES_AS_OF),
     ].join(", "),
   };
 }

@@ -15,14 +15,14 @@ export function Finish({ turn }: { readonly turn: TurnHead }): JSX.Element {
     <>
       <CopyAnswer turn={turn} />
       <IconButton icon="repo-forked" label={strings.branches.fork} onClick={() => void branches.fork(turn.turnId)} class="fork-button" />
-      {turn.usage !== undefined && <UsageLine usage={turn.usage} />}
+      {turn.usage !== undefined && <UsageLine usage={turn.usage} isWhole={turn.status === "done"} />}
     </>
   );
 }
 
 /** Short for the eye, in words for a tooltip and for who listens. */
-function UsageLine({ usage }: { readonly usage: Usage }): JSX.Element {
-  const { short, words } = usageText(usage);
+function UsageLine({ usage, isWhole }: { readonly usage: Usage; readonly isWhole: boolean }): JSX.Element {
+  const { short, words } = usageText(usage, isWhole);
   return (
     <span class="usage" title={words}>
       <span aria-hidden="true">

@@ -82,14 +82,21 @@ describe("usageText", () => {
   const usage = { model: "claude-sonnet-5-5", inputTokens: 1204, outputTokens: 310, cacheReadTokens: 8400, cacheWrite5mTokens: 20, cacheWrite1hTokens: 5 };
 
   it("says tokens and cost in short and in words", () => {
-    assert.deepEqual(usageText(usage), {
+    assert.deepEqual(usageText(usage, true), {
       short: ["1,204 in", "8,400 cache read", "25 cache write", "310 out", "$0.0073"],
       words: `1,204 input tokens, 8,400 tokens read from the cache, 25 tokens written to the cache, 310 output tokens, cost $0.0073 at the prices of ${PRICES_AS_OF}`,
     });
   });
 
+  it("says of an answer that was cut off what it took at least", () => {
+    const { short, words } = usageText(usage, false);
+    assert.deepEqual(short.slice(-2), ["≥ 310 out", "≥ $0.0073"]);
+    assert.match(words, /, at least 310 output tokens, cost at least \$0\.0073 at/);
+    assert.equal(usageText({ ...usage, inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0 }, false).short.at(-1), "≥ $0");
+  });
+
   it("does not guess the price of a model it does not know", () => {
-    const { short, words } = usageText({ ...usage, model: "claude-unheard-of" });
+    const { short, words } = usageText({ ...usage, model: "claude-unheard-of" }, true);
     assert.equal(short.at(-1), "price unknown");
     assert.match(words, /the price of claude-unheard-of is unknown$/);
   });
