@@ -4,6 +4,10 @@ import { anything, literal, nat, num, obj, openVariants, opt, str, type Infer } 
 export const lineRange = obj({ startLine: nat, endLine: nat });
 export type LineRange = Infer<typeof lineRange>;
 
+/** A payload too large for a line, kept apart under the hash of its bytes. What `mediaType` does not say is text in UTF-8. */
+export const blobRef = obj({ sha256: str, sizeBytes: nat, mediaType: opt(str) });
+export type BlobRef = Infer<typeof blobRef>;
+
 /**
  * What a block is, without its text: the text of every kind arrives by `block.delta` and `block.part`.
  * An attachment's text is the file's content as it was sent.
@@ -22,11 +26,22 @@ const knownKinds = {
     /** The whole length when only the beginning was sent, UTF-16 units. */
     cutFrom: opt(nat),
     /** Where the text is when it is too large for lines: it has none of its own then. */
-    blob: opt(obj({ sha256: str, sizeBytes: nat })),
+    blob: opt(blobRef),
   }),
   blob: obj({ kind: literal("blob"), sha256: str, mediaType: str, sizeBytes: nat, name: opt(str) }),
-  /** A call of a tool; its text is what the tool said. `status` comes with its end, and is missing where it was broken off. */
-  tool: obj({ kind: literal("tool"), tool: str, input: anything, status: opt(literal("ok", "error", "denied", "cancelled")), durationMs: opt(num) }),
+  /**
+   * A call of a tool; its text is what the tool said. `status` comes with its end, and is missing where it was broken off. Where
+   * blobs are named, what stands here is an excerpt.
+   */
+  tool: obj({
+    kind: literal("tool"),
+    tool: str,
+    input: anything,
+    inputBlob: opt(blobRef),
+    status: opt(literal("ok", "error", "denied", "cancelled")),
+    durationMs: opt(num),
+    outputBlob: opt(blobRef),
+  }),
   /** Something to know about the conversation that nobody in it said. */
   notice: obj({ kind: literal("notice"), level: literal("info", "warning", "error") }),
   /** A kind that only a newer build knows. */

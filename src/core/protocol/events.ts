@@ -1,6 +1,6 @@
 import { anything, arr, bool, check, describeCheckError, id, literal, nat, num, obj, opt, seqNumber, str, variants, type Check, type Infer } from "../base/check";
 import { fail, ok, type Result } from "../base/result";
-import { blockKind, role } from "./blocks";
+import { blobRef, blockKind, role } from "./blocks";
 import { failure } from "./failures";
 
 /** Version of the vocabulary that this build writes. Older lines are upcast on read; newer ones are left alone. */
@@ -18,8 +18,8 @@ const anywhere = { ...envelope, chatId: opt(id), turnId: opt(id) } as const;
 const run = { ...anywhere, runId: id } as const;
 /** Which of a turn's answers of the model a part belongs to, from 0: tools make one turn of many. */
 const step = opt(nat);
-/** A payload too large for a line, kept apart under its hash. */
-const blobRef = opt(obj({ sha256: str, sizeBytes: nat, mediaType: opt(str) }));
+/** Where the whole of a field is, when it is too large for a line: the field itself has an excerpt then, or `null`. */
+const whole = opt(blobRef);
 
 export const turnStatus = literal("done", "cancelled", "failed", "interrupted");
 export type TurnStatus = Infer<typeof turnStatus>;
@@ -56,19 +56,19 @@ export const eventChecks = {
   /** `block` says again what it is, where the end brought more of that. */
   "block.ended": obj({ type: literal("block.ended"), ...turn, blockId: id, block: opt(blockKind) }),
 
-  "tool.requested": obj({ type: literal("tool.requested"), ...turn, callId: id, tool: str, input: anything, inputBlob: blobRef, step }),
+  "tool.requested": obj({ type: literal("tool.requested"), ...turn, callId: id, tool: str, input: anything, inputBlob: whole, step }),
   "tool.progress": obj({ type: literal("tool.progress"), ...turn, callId: id, text: str }),
-  "tool.ended": obj({ type: literal("tool.ended"), ...turn, callId: id, status: literal("ok", "error", "denied", "cancelled"), output: str, outputBlob: blobRef, durationMs: num }),
+  "tool.ended": obj({ type: literal("tool.ended"), ...turn, callId: id, status: literal("ok", "error", "denied", "cancelled"), output: str, outputBlob: whole, durationMs: num }),
   "approval.asked": obj({ type: literal("approval.asked"), ...turn, approvalId: id, callId: id, reason: str }),
   "approval.answered": obj({ type: literal("approval.answered"), ...turn, approvalId: id, answer: literal("allow", "deny"), rule: opt(str) }),
   "question.asked": obj({ type: literal("question.asked"), ...turn, questionId: id, text: str, choices: arr(str) }),
-  "question.answered": obj({ type: literal("question.answered"), ...turn, questionId: id, answer: str }),
+  "question.answered": obj({ type: literal("question.answered"), ...turn, questionId: id, answer: str, answerBlob: whole }),
   "todo.changed": obj({ type: literal("todo.changed"), ...turn, items: arr(obj({ text: str, status: literal("open", "active", "done") })) }),
-  "plan.proposed": obj({ type: literal("plan.proposed"), ...turn, planId: id, text: str }),
+  "plan.proposed": obj({ type: literal("plan.proposed"), ...turn, planId: id, text: str, textBlob: whole }),
   "plan.accepted": obj({ type: literal("plan.accepted"), ...turn, planId: id }),
 
-  "edit.proposed": obj({ type: literal("edit.proposed"), ...edit, path: str, baseHash: str, edit: anything }),
-  "edit.applied": obj({ type: literal("edit.applied"), ...edit, path: str, resultHash: str, inverse: anything }),
+  "edit.proposed": obj({ type: literal("edit.proposed"), ...edit, path: str, baseHash: str, edit: anything, editBlob: whole }),
+  "edit.applied": obj({ type: literal("edit.applied"), ...edit, path: str, resultHash: str, inverse: anything, inverseBlob: whole }),
   "edit.kept": obj({ type: literal("edit.kept"), ...edit }),
   "edit.rejected": obj({ type: literal("edit.rejected"), ...edit, reason: opt(str) }),
   "edit.reverted": obj({ type: literal("edit.reverted"), ...edit }),
@@ -123,16 +123,22 @@ export function isDurable(event: { readonly type: EventType }): boolean {
 
 export type ReadFailure = { readonly code: "newer" | "damaged"; readonly message: string };
 
+/** Whether a stored value says that a newer build wrote it, by its version or its type. */
+export function isNewer(value: unknown): boolean {
+  return newness(value) !== undefined;
+}
+
+function newness(value: unknown): string | undefined {
+  const version = check(obj({ v: nat }), value);
+  if (version.ok && version.value.v > EVENT_VERSION) return `written by a newer Cairn (event version ${version.value.v}, this one knows ${EVENT_VERSION})`;
+  const type = check(obj({ type: str }), value);
+  return type.ok && !Object.hasOwn(eventChecks, type.value.type) ? `an event of a type that this Cairn does not know (${type.value.type.slice(0, 100)})` : undefined;
+}
+
 /** Parses a stored event of any version up to this build's. Lines of a newer build, by version or type, are told apart from damage. */
 export function readEvent(value: unknown): Result<SessionEvent, ReadFailure> {
-  const version = check(obj({ v: nat }), value);
-  if (version.ok && version.value.v > EVENT_VERSION) {
-    return fail({ code: "newer", message: `written by a newer Cairn (event version ${version.value.v}, this one knows ${EVENT_VERSION})` });
-  }
-  const type = check(obj({ type: str }), value);
-  if (type.ok && !Object.hasOwn(eventChecks, type.value.type)) {
-    return fail({ code: "newer", message: `an event of a type that this Cairn does not know (${type.value.type.slice(0, 100)})` });
-  }
+  const newer = newness(value);
+  if (newer !== undefined) return fail({ code: "newer", message: newer });
   const event = check(sessionEvent, value);
   return event.ok ? ok(event.value) : fail({ code: "damaged", message: describeCheckError(event.error) });
 }

@@ -58,7 +58,7 @@ function apply(state: ChatState, event: SessionEvent): ChatState {
     case "block.ended":
       return changeBlock(state, event.turnId, event.blockId, (block) => (block.isOpen ? { ...block, block: event.block ?? block.block, isOpen: false, endedAt: event.at } : block));
     case "tool.requested":
-      return changeTurn(state, event.turnId, (turn) => addBlock(turn, openBlock(event.callId, "assistant", { kind: "tool", tool: event.tool, input: event.input }, event.at)));
+      return changeTurn(state, event.turnId, (turn) => addBlock(turn, openBlock(event.callId, "assistant", { kind: "tool", tool: event.tool, input: event.input, ...defined({ inputBlob: event.inputBlob }) }, event.at)));
     case "tool.progress":
       return changeBlock(state, event.turnId, event.callId, (block) => (block.isOpen ? { ...block, text: event.text } : block));
     case "tool.ended":
@@ -115,9 +115,9 @@ function addBlock(turn: Turn, block: Block): Turn {
   return turn.blocks.some((known) => known.blockId === block.blockId) ? turn : { ...turn, blocks: [...turn.blocks, block] };
 }
 
-function endTool(block: Block, { at, status, durationMs, output }: EventOf<"tool.ended">): Block {
+function endTool(block: Block, { at, status, durationMs, output, outputBlob }: EventOf<"tool.ended">): Block {
   if (block.block.kind !== "tool" || !block.isOpen) return block;
-  return { ...block, block: { ...block.block, status, durationMs }, text: output, isOpen: false, endedAt: at };
+  return { ...block, block: { ...block.block, ...defined({ status, durationMs, outputBlob }) }, text: output, isOpen: false, endedAt: at };
 }
 
 /** Stands with its turn, else with the last one: a chat without any turn shows nothing. */

@@ -1,4 +1,5 @@
 import type { Statement } from "../ports";
+import { blobsNamed } from "../protocol/blobNames";
 import type { EventOf, SessionEvent } from "../protocol/events";
 import { LONG_PROMPT_TOKENS } from "../protocol/prices";
 import { streamOf } from "./streams";
@@ -43,17 +44,11 @@ export function project(event: SessionEvent): readonly Statement[] {
     case "turn.ended":
       return [touch];
     case "edit.applied":
-      return chat("has_edits = 1");
-    case "block.started":
-      return blobRefs(chatId, event.block.kind === "blob" ? event.block : event.block.kind === "attachment" ? event.block.blob : undefined);
-    case "tool.requested":
-      return blobRefs(chatId, event.inputBlob);
-    case "tool.ended":
-      return blobRefs(chatId, event.outputBlob);
+      return [...chat("has_edits = 1"), ...blobRefs(event, chatId)];
     case "usage":
       return [{ sql: UPSERT_CHAT, params: [chatId] }, ...projectUsage({ ...event, chatId })];
     default:
-      return [];
+      return blobRefs(event, chatId);
   }
 }
 
@@ -63,9 +58,10 @@ export function forgetChat(chatId: string): readonly Statement[] {
   return [...ofChat, { sql: "DELETE FROM chats WHERE chat_id = ?1", params: [chatId] }];
 }
 
-function blobRefs(chatId: string, blob: { readonly sha256: string } | undefined): readonly Statement[] {
-  if (blob === undefined) return [];
-  return [{ sql: UPSERT_CHAT, params: [chatId] }, { sql: `INSERT INTO blob_refs VALUES (?2, ${CHAT_NO}) ON CONFLICT DO NOTHING`, params: [chatId, blob.sha256] }];
+function blobRefs(event: SessionEvent, chatId: string): readonly Statement[] {
+  const insert = (sha256: string): Statement => ({ sql: `INSERT INTO blob_refs VALUES (?2, ${CHAT_NO}) ON CONFLICT DO NOTHING`, params: [chatId, sha256] });
+  const names = blobsNamed(event);
+  return names.length === 0 ? [] : [{ sql: UPSERT_CHAT, params: [chatId] }, ...names.map(insert)];
 }
 
 /** One row for the answer, and its share of the day's sums: by the day as people here call it. */

@@ -7,6 +7,7 @@ const run = { ...envelope, runId: "01hrun" } as const;
 const edit = { ...turn, editId: "01hedit" } as const;
 const call = { ...turn, callId: "01hcall" } as const;
 const tokens = { model: "claude-test", inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWrite5mTokens: 4, cacheWrite1hTokens: 5 } as const;
+const blob = { sha256: "0123456789abcdef".repeat(4), sizeBytes: 300_000 } as const;
 const lines = { startLine: 3, endLine: 9 } as const;
 
 /** Valid events of every type: those with optional fields once without and once with all of them. */
@@ -37,6 +38,8 @@ export const eventSamples: { readonly [T in EventType]: readonly EventOf<T>[] } 
     { ...turn, type: "block.started", blockId: "01hblock", role: "assistant", block: { kind: "thinking", signature: "sealed" } },
     { ...turn, type: "block.started", blockId: "01hblock", role: "user", block: { kind: "attachment", path: "src/a.ts", language: "typescript" } },
     { ...turn, type: "block.started", blockId: "01hblock", role: "user", block: { kind: "attachment", path: "src/a.ts", language: "typescript", lines, cutFrom: 12_345 } },
+    { ...turn, type: "block.started", blockId: "01hblock", role: "user", block: { kind: "attachment", path: "src/a.ts", language: "typescript", blob } },
+    { ...turn, type: "block.started", blockId: "01hblock", role: "assistant", block: { kind: "tool", tool: "read", input: null, inputBlob: { ...blob, mediaType: "application/json" }, status: "ok", durationMs: 1, outputBlob: blob } },
     { ...turn, type: "block.started", blockId: "01hblock", role: "user", block: { kind: "blob", sha256: "ab12", mediaType: "image/png", sizeBytes: 3 } },
     { ...turn, type: "block.started", blockId: "01hblock", role: "user", block: { kind: "blob", sha256: "ab12", mediaType: "image/png", sizeBytes: 3, name: "a.png" } },
   ],
@@ -44,19 +47,19 @@ export const eventSamples: { readonly [T in EventType]: readonly EventOf<T>[] } 
   "block.part": [{ ...turn, type: "block.part", blockId: "01hblock", offset: 4, text: "" }],
   "block.ended": [{ ...turn, type: "block.ended", blockId: "01hblock" }],
 
-  "tool.requested": [{ ...call, type: "tool.requested", tool: "read", input: { path: "a", deep: [1, null, { b: true }] } }, { ...call, type: "tool.requested", tool: "read", input: null }],
+  "tool.requested": [{ ...call, type: "tool.requested", tool: "read", input: { path: "a", deep: [1, null, { b: true }] } }, { ...call, type: "tool.requested", tool: "read", input: null }, { ...call, type: "tool.requested", tool: "read", input: "…", inputBlob: { ...blob, mediaType: "application/json" }, step: 1 }],
   "tool.progress": [{ ...call, type: "tool.progress", text: "half" }],
-  "tool.ended": [{ ...call, type: "tool.ended", status: "denied", output: "no", durationMs: 0.5 }],
+  "tool.ended": [{ ...call, type: "tool.ended", status: "denied", output: "no", durationMs: 0.5 }, { ...call, type: "tool.ended", status: "ok", output: "…", outputBlob: blob, durationMs: 2 }],
   "approval.asked": [{ ...call, type: "approval.asked", approvalId: "01happroval", reason: "writes" }],
   "approval.answered": [{ ...turn, type: "approval.answered", approvalId: "01happroval", answer: "deny" }, { ...turn, type: "approval.answered", approvalId: "01happroval", answer: "allow", rule: "read *" }],
   "question.asked": [{ ...turn, type: "question.asked", questionId: "01hquestion", text: "Which?", choices: ["a", "b"] }],
-  "question.answered": [{ ...turn, type: "question.answered", questionId: "01hquestion", answer: "a" }],
+  "question.answered": [{ ...turn, type: "question.answered", questionId: "01hquestion", answer: "a" }, { ...turn, type: "question.answered", questionId: "01hquestion", answer: "…", answerBlob: blob }],
   "todo.changed": [{ ...turn, type: "todo.changed", items: [{ text: "a", status: "open" }, { text: "b", status: "active" }, { text: "c", status: "done" }] }],
-  "plan.proposed": [{ ...turn, type: "plan.proposed", planId: "01hplan", text: "1." }],
+  "plan.proposed": [{ ...turn, type: "plan.proposed", planId: "01hplan", text: "1." }, { ...turn, type: "plan.proposed", planId: "01hplan", text: "…", textBlob: blob }],
   "plan.accepted": [{ ...turn, type: "plan.accepted", planId: "01hplan" }],
 
-  "edit.proposed": [{ ...edit, type: "edit.proposed", path: "a.ts", baseHash: "h1", edit: { edits: [] } }],
-  "edit.applied": [{ ...edit, type: "edit.applied", path: "a.ts", resultHash: "h2", inverse: { edits: [] } }],
+  "edit.proposed": [{ ...edit, type: "edit.proposed", path: "a.ts", baseHash: "h1", edit: { edits: [] } }, { ...edit, type: "edit.proposed", path: "a.ts", baseHash: "h1", edit: null, editBlob: blob }],
+  "edit.applied": [{ ...edit, type: "edit.applied", path: "a.ts", resultHash: "h2", inverse: { edits: [] } }, { ...edit, type: "edit.applied", path: "a.ts", resultHash: "h2", inverse: null, inverseBlob: blob }],
   "edit.kept": [{ ...edit, type: "edit.kept" }],
   "edit.rejected": [{ ...edit, type: "edit.rejected" }, { ...edit, type: "edit.rejected", reason: "wrong file" }],
   "edit.reverted": [{ ...edit, type: "edit.reverted" }],

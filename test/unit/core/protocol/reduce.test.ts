@@ -96,6 +96,14 @@ describe("reduce: what a chat becomes", () => {
     assert.deepEqual(last(reduceAll(ended, late)), expected);
   });
 
+  it("keeps with a tool's call where the whole of what was asked and said is", () => {
+    const [inputBlob, outputBlob] = [{ sha256: "in", sizeBytes: 1, mediaType: "application/json" }, { sha256: "out", sizeBytes: 2 }];
+    const call = { ...turn, callId: "call1" } as const;
+    const ended = reduceAll(opened, numbered(6, { type: "tool.requested", ...call, tool: "run", input: "in…", inputBlob }, { type: "tool.ended", ...call, status: "ok", output: "out…", outputBlob, durationMs: 5 }));
+    const block = ended.turns[0]?.blocks.at(-1);
+    assert.deepEqual([block?.block, block?.text], [{ kind: "tool", tool: "run", input: "in…", inputBlob, status: "ok", durationMs: 5, outputBlob }, "out…"]);
+  });
+
   it("shows a notice with its turn, else with the last one, and nowhere in an empty chat", () => {
     const notice = { type: "notice", chatId, level: "warning", text: "Three lines could not be read." } as const;
     const told = reduceAll(opened, numbered(6, notice));
