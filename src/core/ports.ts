@@ -1,7 +1,7 @@
 import type { Disposable } from "./base/disposables";
 import type { Result } from "./base/result";
 import type { Timers } from "./base/timers";
-import type { LineRange, Role } from "./protocol/blocks";
+import type { BlobRef, LineRange, Role } from "./protocol/blocks";
 import type { ModelChoice } from "./protocol/calls";
 import type { Usage } from "./protocol/chatState";
 import type { Failure } from "./protocol/failures";
@@ -211,6 +211,27 @@ export interface Journal extends JournalReader {
   isWriterAlive(writer: string): Promise<boolean>;
   /** Settles when everything appended so far is on disk. */
   flush(): Promise<void>;
+}
+
+export interface BlobProblem {
+  /** `damaged`: what is there is not what the hash is of. */
+  readonly code: "missing" | "damaged" | "io";
+  /** The system's own words where there are any. */
+  readonly message: string;
+}
+
+/** Payloads too large for a journal's lines, each kept once under the SHA-256 of its bytes. */
+export interface Blobs {
+  /**
+   * Keeps bytes, or a text in UTF-8; gives what an event is to say of them. Never fails for the disk's sake: what that does not
+   * take stays in memory, and the journal takes no line that names it until it is on disk. Whoever puts something names it
+   * in a line soon after. Rejects with TypeError on a text with half characters, which UTF-8 does not have.
+   */
+  put(content: string | Uint8Array): Promise<BlobRef>;
+  /** The bytes, checked against their name. */
+  get(sha256: string): Promise<Result<Uint8Array, BlobProblem>>;
+  /** Whether there is one of this name, whole or damaged. */
+  has(sha256: string): Promise<boolean>;
 }
 
 /**

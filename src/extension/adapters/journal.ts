@@ -13,7 +13,7 @@ import { LINE_FEED } from "./journalLines";
 import { checkStream } from "./journalNames";
 import { createJournalReader } from "./journalReader";
 import { quarantine } from "./quarantine";
-import { isCode } from "./systemErrors";
+import { describeStorageError } from "./systemErrors";
 
 /** Files kept open: one per chat that streams now, and a few more. */
 const MAX_OPEN_FILES = 16;
@@ -203,10 +203,4 @@ export function createJournal({ root, writer, log, rotateBytes = ROTATE_BYTES }:
       await heartbeat.stop();
     },
   };
-}
-
-function describeStorageError(error: unknown): StorageError {
-  const code = isCode(error, "ENOSPC", "EDQUOT", "EFBIG") ? "full" : isCode(error, "EACCES", "EPERM", "EROFS") ? "denied" : "io";
-  const reason = { full: "the disk is full", denied: "the folder is not writable", io: "the disk reported an error" }[code];
-  return { code, message: `${reason} (${error instanceof Error && "code" in error ? String(error.code) : describeError(error)})` };
 }
