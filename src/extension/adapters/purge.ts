@@ -5,6 +5,7 @@ import type { Claims, Clock, Ids, Journal, Log } from "../../core/ports";
 import { EVENT_VERSION, type EventOf } from "../../core/protocol/events";
 import { readImported } from "../../core/store/exchange/storedEvents";
 import { streamOf, TOMBSTONES } from "../../core/store/streams";
+import { createRemovalLock, type RemovalLock } from "./removalLock";
 import { isCode } from "./systemErrors";
 
 export interface PurgeOptions {
@@ -14,6 +15,10 @@ export interface PurgeOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Kept by whoever removes or puts in bulk; of its own where none is given. */
+  readonly lock?: RemovalLock;
+  /** Removes the payloads that only these chats name, while their journals still say which. Under the lock. */
+  readonly removeBlobs?: (chatIds: readonly string[]) => Promise<void>;
 }
 
 export interface Purged {
@@ -30,7 +35,7 @@ export interface Purge {
   finish(chatIds: readonly string[]): Promise<void>;
 }
 
-export function createPurge({ root, journal, claims, clock, ids, log }: PurgeOptions): Purge {
+export function createPurge({ root, journal, claims, clock, ids, log, lock = createRemovalLock(claims, clock), removeBlobs }: PurgeOptions): Purge {
   async function purge(chatIds: readonly string[]): Promise<Purged> {
     const [removed, busy]: [string[], string[]] = [[], []];
     for (const chatId of chatIds) {
@@ -44,20 +49,18 @@ export function createPurge({ root, journal, claims, clock, ids, log }: PurgeOpt
       const tombstones = removed.map((chatId): EventOf<"chat.purged"> => ({ v: EVENT_VERSION, id: ids.next(), seq: 1, at: at(chatId), type: "chat.purged", chatId }));
       const stored = await journal.append(TOMBSTONES, tombstones);
       if (!stored.ok) throw new Error(stored.error.message);
-      await underLock(() => removeAll(removed));
+      await removeTogether(removed);
     }
     return { removed, busy };
   }
 
-  /** Two windows that remove at once would only fail over each other's files; one waits for the other's turn to end. */
-  async function underLock(work: () => Promise<void>): Promise<void> {
-    const lock = "locks/purge";
-    while ((await claims.claim(lock)) !== undefined) await new Promise<void>((resolve) => clock.after(100, resolve));
-    try {
-      await work();
-    } finally {
-      await claims.release(lock);
-    }
+  /** What is left when this is broken off is found again by the journals, which go last. */
+  async function removeTogether(chatIds: readonly string[]): Promise<void> {
+    // Two windows that remove at once would only fail over each other's files; one waits for the other's turn to end.
+    await lock.run(async () => {
+      await removeBlobs?.(chatIds).catch((error: unknown) => log.warn(`What deleted chats alone had attached could not be removed; that is tried again later: ${describeError(error)}`));
+      await removeAll(chatIds);
+    });
   }
 
   async function removeAll(chatIds: readonly string[]): Promise<void> {
@@ -75,7 +78,7 @@ export function createPurge({ root, journal, claims, clock, ids, log }: PurgeOpt
     }
   }
 
-  return { purge, finish: (chatIds) => (chatIds.length === 0 ? Promise.resolve() : underLock(() => removeAll(chatIds))) };
+  return { purge, finish: (chatIds) => (chatIds.length === 0 ? Promise.resolve() : removeTogether(chatIds)) };
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {

@@ -8,8 +8,11 @@ import { streamOf, TOMBSTONES } from "../../../../src/core/store/streams";
 import { createTables } from "../../../../src/core/store/tables";
 import { createJournal } from "../../../../src/extension/adapters/journal";
 import { createPurge } from "../../../../src/extension/adapters/purge";
-import { systemClock } from "../../../../src/extension/adapters/clock";
 import { openMemoryDb } from "../../../support/fakes/db";
+import { createBlobFiles } from "../../../../src/extension/adapters/blobFiles";
+import { createBlobs } from "../../../../src/extension/adapters/blobs";
+import { GRACE_MS, sweepBlobs } from "../../../../src/core/store/blobSweep";
+import { randomIds, systemClock } from "../../../../src/extension/adapters/clock";
 import { createCountingIds } from "../../../support/fakes/ids";
 import { createRecordingLog } from "../../../support/fakes/log";
 import { createTemporaryFolder } from "./temporaryFolder";
@@ -82,6 +85,59 @@ describe("createPurge", () => {
     await journal.append(streamOf("chat1"), [{ text: "words" }]);
     await finish(["chat1", "never"]);
     assert.ok(!existsSync(path.join(root, streamOf("chat1"))));
+  });
+
+  /** A window that keeps payloads, and removes them with their chats as the store's thread does. */
+  function openWithBlobs(writer: string, now = Date.now()) {
+    const log = createRecordingLog();
+    const journal = createJournal({ root, writer, log });
+    open.push(journal);
+    const files = createBlobFiles({ root, log });
+    const blobs = createBlobs({ files, log });
+    const tables = { blobRefs: async () => [] };
+    const sweep = (ofChats?: readonly string[]) => sweepBlobs({ files, journal, tables, now, name: randomIds.next(), log, ...(ofChats === undefined ? {} : { ofChats }) });
+    const put = async (chatId: string, text: string): Promise<string> => {
+      const ref = await blobs.put(text);
+      const block = { kind: "attachment", path: "a.ts", language: "ts", blob: ref };
+      assert.ok((await blobs.guard(journal).append(streamOf(chatId), [{ v: 1, id: "e", seq: 1, at: 1, type: "block.started", chatId, turnId: "t", blockId: "b", role: "user", block }])).ok);
+      return ref.sha256;
+    };
+    const purging = createPurge({ root, journal, claims: journal.claims, clock: systemClock, ids: createCountingIds(), log, removeBlobs: async (chatIds) => void (await sweep(chatIds)) });
+    return { log, journal, put, sweep, ...purging };
+  }
+  const blobNames = async (): Promise<readonly string[]> => (await readdir(path.join(root, "blobs"))).sort();
+
+  it("removes at once what the chats alone had attached, and nothing that another names", async () => {
+    const { put, purge, sweep } = openWithBlobs("one");
+    const [own, shared] = [await put("chat1", "only here"), await put("chat1", "in both")];
+    assert.equal(await put("chat2", "in both"), shared);
+    await purge(["chat1"]);
+    assert.deepEqual(await blobNames(), [shared]);
+    assert.notEqual(own, shared);
+    await purge(["chat2"]);
+    assert.deepEqual(await blobNames(), []);
+    assert.deepEqual(await sweep(), { files: 0, sizeBytes: 0 });
+  });
+
+  it("removes after a crash what only the chats had attached that it should have removed", async () => {
+    const { journal, put, finish } = openWithBlobs("one");
+    await put("chat1", "only here");
+    await journal.append(TOMBSTONES, [{ v: 1, id: "t1", seq: 1, at: 2, type: "chat.purged", chatId: "chat1" }]);
+    await finish(["chat1"]);
+    assert.deepEqual([await blobNames(), existsSync(path.join(root, streamOf("chat1")))], [[], false]);
+  });
+
+  it("removes the chats all the same when it cannot be told what else needs their files, which go later", async () => {
+    const { journal, log, put, purge } = openWithBlobs("one");
+    const sha256 = await put("chat1", "only here");
+    await journal.append(streamOf("chat2"), [{ v: 99, id: "n", seq: 1, at: 1, type: "chat.created", chatId: "chat2", title: "of tomorrow" }]);
+    await purge(["chat1"]);
+    assert.deepEqual([await blobNames(), existsSync(path.join(root, streamOf("chat1")))], [[sha256], false]);
+    assert.match(log.lines.join(), /a newer Cairn has written/);
+    await purge(["chat2"]);
+    const hourLater = openWithBlobs("two", Date.now() + GRACE_MS + 60_000);
+    assert.equal((await hourLater.sweep()).files, 1);
+    assert.deepEqual(await blobNames(), []);
   });
 
   it("lets a chat of the same id begin anew", async () => {
