@@ -1,5 +1,6 @@
 import type { SqlValue } from "../ports";
 import type { ScanProgress } from "./intake";
+import type { Swept } from "./blobSweep";
 import type { StorageSizes } from "./storageSizes";
 import type { BadLine, Verification } from "./verify";
 
@@ -13,6 +14,11 @@ export interface StorageCare {
   quarantine(lines: readonly BadLine[]): Promise<number>;
   /** Removes the index and makes it anew from the journals. */
   rebuildIndex(): Promise<void>;
+  /**
+   * Removes attached files that no chat needs: those alone that these chats name, when some are given, which are about to be
+   * removed for good. To be called under the lock of those who remove. Rejects when something cannot be read.
+   */
+  sweepBlobs(ofChats?: readonly string[]): Promise<Swept>;
 }
 
 /** What a statement gave: its first rows. */

@@ -3,6 +3,8 @@ import { readEvent } from "../protocol/events";
 import { streamOf } from "./streams";
 import type { ScanProgress } from "./intake";
 import { createTables, type Tables } from "./tables";
+import type { BlobFiles } from "./blobFiles";
+import { checkBlobs, createNeededBlobs, type BlobsFound } from "./verifyBlobs";
 
 /**
  * A line that is no event of its chat. `damaged`: it is not what was written. `torn`: the last one is not whole; a crash in mid-write,
@@ -32,6 +34,7 @@ export interface Verification {
   readonly differences: readonly Difference[];
   /** What SQLite itself finds wrong with the index. */
   readonly indexProblem: string | undefined;
+  readonly blobs: BlobsFound;
 }
 
 export interface VerifyOptions {
@@ -41,6 +44,7 @@ export interface VerifyOptions {
   readonly openDb: () => Promise<Db>;
   /** An empty database, to which the journals are read anew; closed at the end. */
   readonly openScratch: () => Promise<Db>;
+  readonly blobs: BlobFiles;
   readonly onProgress?: (progress: ScanProgress) => void;
 }
 
@@ -49,19 +53,24 @@ const COMPARED: readonly { readonly table: string; readonly sql: string }[] = [
   { table: "chats", sql: "SELECT chat_id AS chat, * FROM chats" },
   { table: "usage", sql: `SELECT chat_id AS chat, count(*) AS answers, ${sums()} FROM usage LEFT JOIN chats USING (chat_no) GROUP BY chat_id` },
   { table: "usage_days", sql: `SELECT chat_id AS chat, count(*) AS days, sum(answers) AS answers, ${sums()} FROM usage_days LEFT JOIN chats USING (chat_no) GROUP BY chat_id` },
+  { table: "blob_refs", sql: "SELECT chat_id AS chat, group_concat(sha256) AS sha256 FROM (SELECT * FROM blob_refs ORDER BY sha256) LEFT JOIN chats USING (chat_no) GROUP BY chat_id" },
   { table: "journal_files", sql: "SELECT stream || '/' || writer AS chat, offset FROM journal_files" },
 ];
 /** Where somebody writes while we look, the two are compared again after they have read on. */
 const MAX_LOOKS = 3;
 
 /**
- * Reads every line of every journal into an empty database, and compares that with the index. Nothing is changed. Rejects with the
- * signal's reason when it is aborted.
+ * Reads every line of every journal into an empty database, and compares that with the index; then every payload kept apart.
+ * Nothing is changed. Rejects with the signal's reason when it is aborted.
  */
-export async function verify({ journal, tables, openDb, openScratch, onProgress }: VerifyOptions, signal: AbortSignal): Promise<Verification> {
+export async function verify({ journal, tables, openDb, openScratch, blobs, onProgress }: VerifyOptions, signal: AbortSignal): Promise<Verification> {
   /** By place: a torn line is read anew each time, and may have become whole. */
   const badLines = new Map<string, BadLine>();
   let lineCount = 0;
+  const needed = createNeededBlobs();
+  const blobBytes = sumOf(await blobs.list());
+  const told = { readBytes: 0, totalBytes: 0 };
+  const tell = (progress: ScanProgress): void => onProgress?.(Object.assign(told, progress));
   const watched: JournalReader = {
     ...journal,
     async *read(file, fromOffset) {
@@ -69,7 +78,9 @@ export async function verify({ journal, tables, openDb, openScratch, onProgress 
       for await (const line of journal.read(file, fromOffset)) {
         signal.throwIfAborted();
         const { endOffset } = line;
-        const wrong = line.ok ? wrongEvent(line.value, file.stream) : { kind: line.isTorn ? ("torn" as const) : ("damaged" as const), message: line.message };
+        const event = line.ok ? readEvent(line.value) : undefined;
+        if (event?.ok === true) needed.take(event.value);
+        const wrong = !line.ok ? { kind: line.isTorn ? ("torn" as const) : ("damaged" as const), message: line.message } : event === undefined ? undefined : wrongEvent(event, file.stream);
         const place = `${file.stream}/${file.writer}:${startOffset}`;
         badLines.delete(place);
         if (wrong !== undefined) badLines.set(place, { stream: file.stream, writer: file.writer, startOffset, endOffset, ...wrong });
@@ -81,7 +92,7 @@ export async function verify({ journal, tables, openDb, openScratch, onProgress 
   };
   const scratch = await openScratch();
   const silent = { error: ignore, warn: ignore, info: ignore, debug: ignore, trace: ignore };
-  const fresh = createTables({ openDb: async () => ({ ...scratch, save: async () => undefined, close: async () => undefined }), journal: watched, timers: { after: () => ({ dispose: ignore }) }, log: silent, ...(onProgress === undefined ? {} : { onProgress }) });
+  const fresh = createTables({ openDb: async () => ({ ...scratch, save: async () => undefined, close: async () => undefined }), journal: watched, timers: { after: () => ({ dispose: ignore }) }, log: silent, onProgress: ({ readBytes, totalBytes }) => tell({ readBytes, totalBytes: totalBytes + blobBytes }) });
   try {
     await tables.listChats({}, 1);
     await fresh.listChats({}, 1);
@@ -94,6 +105,11 @@ export async function verify({ journal, tables, openDb, openScratch, onProgress 
       differences = await compare(db, scratch);
       if (differences.length === 0 || look === MAX_LOOKS) break;
     }
+    const named = async (): Promise<ReadonlySet<string>> => {
+      await fresh.listChats({}, 1);
+      return new Set((await scratch.query("SELECT DISTINCT sha256 FROM blob_refs")).map((row) => String(row["sha256"])));
+    };
+    const blobsFound = await checkBlobs({ files: blobs, needed: needed.all, named, onRead: (bytes) => tell({ ...told, readBytes: told.readBytes + bytes }) }, signal);
     const files = await journal.files();
     const [check] = await db.query("PRAGMA quick_check(1)");
     const checked = Object.values(check ?? {})[0];
@@ -101,11 +117,12 @@ export async function verify({ journal, tables, openDb, openScratch, onProgress 
     return {
       fileCount: files.length,
       lineCount,
-      sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+      sizeBytes: sumOf(files),
       chatCount: Number(count?.["chats"] ?? 0),
       badLines: [...badLines.values()],
       differences,
       indexProblem: checked === "ok" ? undefined : String(checked),
+      blobs: blobsFound,
     };
   } finally {
     await fresh.close();
@@ -117,13 +134,16 @@ function sums(): string {
   return ["input_tokens", "output_tokens", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens"].map((column) => `sum(${column}) AS ${column}`).join(", ");
 }
 
+function sumOf(files: readonly { readonly sizeBytes: number }[]): number {
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
 function ignore(): void {
   // what the second reading would log, the report says
 }
 
 /** What is wrong with a whole line, or undefined. */
-function wrongEvent(value: unknown, stream: string): Pick<BadLine, "kind" | "message"> | undefined {
-  const event = readEvent(value);
+function wrongEvent(event: ReturnType<typeof readEvent>, stream: string): Pick<BadLine, "kind" | "message"> | undefined {
   if (!event.ok) return { kind: event.error.code === "newer" ? "newer" : "foreign", message: event.error.message };
   const { chatId } = event.value;
   if (!stream.startsWith("chats/") || (chatId !== undefined && stream === streamOf(chatId))) return undefined;

@@ -1,13 +1,15 @@
 import { grouped, t } from "../base/l10n";
+import type { BlobFile } from "./blobFiles";
 import type { StorageFile } from "./storageSizes";
 import type { BadLine, Difference, Verification } from "./verify";
+import type { LostBlob } from "./verifyBlobs";
 
 /** The rows of a list that are written out; of the others only their number. */
 const MAX_ROWS = 500;
 
 /** Whether there is anything that a person might do something about. */
-export function hasProblems({ badLines, differences, indexProblem }: Verification): boolean {
-  return badLines.length > 0 || differences.length > 0 || indexProblem !== undefined;
+export function hasProblems({ badLines, differences, indexProblem, blobs }: Verification): boolean {
+  return badLines.length > 0 || differences.length > 0 || indexProblem !== undefined || blobs.lost.length > 0;
 }
 
 /** What was found, in one sentence. */
@@ -15,7 +17,9 @@ export function summarize(found: Verification): string {
   if (!hasProblems(found)) return t("All {0} lines of {1} journals are whole, and the index says what they say.", grouped(found.lineCount), grouped(found.fileCount));
   const index = found.indexProblem === undefined && found.differences.length === 0 ? t("The index says what the journals say.") : t("The index differs from the journals; it can be rebuilt.");
   const lines = found.badLines.length === 0 ? t("All lines are whole.") : found.badLines.length === 1 ? t("One line cannot be read.") : t("{0} lines cannot be read.", grouped(found.badLines.length));
-  return `${lines} ${index}`;
+  const { lost } = found.blobs;
+  const files = lost.length === 0 ? "" : lost.length === 1 ? ` ${t("One attached file is missing or damaged.")}` : ` ${t("{0} attached files are missing or damaged.", grouped(lost.length))}`;
+  return `${lines} ${index}${files}`;
 }
 
 /** The whole report as Markdown: where each line that cannot be read lies, and what the index has otherwise. */
@@ -26,11 +30,14 @@ export function renderVerification(root: string, found: Verification, strangers:
     [
       `- ${t("Folder: {0}", code(root))}`,
       `- ${t("Journals: {0} files, {1} lines, {2} bytes", grouped(found.fileCount), grouped(found.lineCount), grouped(found.sizeBytes))}`,
+      `- ${t("Attached files: {0}, {1} bytes", grouped(found.blobs.fileCount), grouped(found.blobs.sizeBytes))}`,
       `- ${t("Chats: {0}", grouped(found.chatCount))}`,
     ].join("\n"),
     ...section(t("Lines that cannot be read"), t("What stands before and after them in their files is read all the same. They stay where they are."), found.badLines, [t("Journal"), t("Bytes"), t("What is wrong")], (line) => [code(`${line.stream}/${line.writer}.jsonl`), `${line.startOffset}–${line.endOffset}`, describeLine(line)]),
     ...(found.indexProblem === undefined ? [] : [`## ${t("The index is damaged")}`, found.indexProblem]),
     ...section(t("Where the index differs from the journals"), t("The index is made from the journals, so they are right. “Rebuild Index” makes it anew."), found.differences, [t("Table"), t("Chat or journal"), t("Columns")], ({ table, chat, columns }: Difference) => [code(table), code(chat), columns.map(code).join(", ")]),
+    ...section(t("Attached files that are missing or damaged"), t("The chats open without them. A question that needs one can be answered once it is attached again as it was."), found.blobs.lost, [t("What"), t("File"), t("Chats"), t("What is wrong")], ({ what, sha256, chats, kind }: LostBlob) => [code(what), code(`blobs/${sha256}`), chats.map(code).join(", "), kind === "missing" ? t("missing") : t("damaged")]),
+    ...section(t("Attached files that no chat needs"), t("They are removed by themselves, an hour after they were last used or later."), found.blobs.unneeded, [t("File"), t("Bytes")], ({ name, sizeBytes }: BlobFile) => [code(`blobs/${name}`), grouped(sizeBytes)]),
     ...section(t("Files that are not Cairn's"), t("They are left alone."), strangers, [t("File"), t("Bytes")], (file) => [code(file.path), grouped(file.sizeBytes)]),
   ];
   return `${parts.join("\n\n")}\n`;

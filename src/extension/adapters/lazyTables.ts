@@ -33,6 +33,7 @@ export function createLazyTables(open: () => Promise<Store>): LazyTables {
       verify: async (...args) => (await store()).care.verify(...args),
       quarantine: async (lines) => (await store()).care.quarantine(lines),
       rebuildIndex: async () => (await store()).care.rebuildIndex(),
+      sweepBlobs: async (ofChats) => (await store()).care.sweepBlobs(ofChats),
     },
     close: async () => void (opened !== undefined && (await (await tables()).close())),
   };

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import type { Translation } from "../../core/base/l10n";
 import type { Db, Log, Row } from "../../core/ports";
+import type { Swept } from "../../core/store/blobSweep";
 import type { StoredChat } from "../../core/store/chatList";
 import type { StorageCare } from "../../core/store/care";
 import type { StorageSizes } from "../../core/store/storageSizes";
@@ -90,6 +91,7 @@ export async function openStore({ workerPath, log, onChanged, onProgress, onNewe
       },
       quarantine: (lines): Promise<number> => call("care.quarantine", lines),
       rebuildIndex: () => done("care.rebuildIndex"),
+      sweepBlobs: (ofChats): Promise<Swept> => call("care.sweepBlobs", ofChats),
     },
     tables: {
       take: (...args) => done("tables.take", ...args),

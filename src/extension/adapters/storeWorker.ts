@@ -67,6 +67,6 @@ serveCalls(port, {
     await tables.poll();
     return usage.report(await openDb(), question);
   },
-  ...createStoreCare({ root, image, journal, tables, openDb, onProgress: (progress) => tell({ event: "verifying", data: progress }) }),
+  ...createStoreCare({ root, image, journal, tables, openDb, log, onProgress: (progress) => tell({ event: "verifying", data: progress }) }),
   close: tables.close,
 });

@@ -3,6 +3,7 @@ import { streamOf } from "../../../../src/core/store/streams";
 import { createTables } from "../../../../src/core/store/tables";
 import { verify, type Verification } from "../../../../src/core/store/verify";
 import { hasProblems, renderVerification, summarize } from "../../../../src/core/store/verifyReport";
+import { createMemoryBlobFiles } from "../../../support/fakes/blobFiles";
 import { createManualClock } from "../../../support/fakes/clock";
 import { openMemoryDb } from "../../../support/fakes/db";
 import { createMemoryJournal, type MemoryJournal } from "../../../support/fakes/journal";
@@ -20,10 +21,11 @@ const chat = (chatId: string): readonly object[] => [
 
 async function createStore(journal: MemoryJournal = createMemoryJournal()) {
   let db = await openMemoryDb();
+  const blobs = createMemoryBlobFiles({ now: () => 1_000 });
   const openDb = async () => db;
   const tables = createTables({ openDb, discard: async () => void (db = await openMemoryDb()), journal, timers: createManualClock(), log: createRecordingLog() });
-  const check = (signal = new AbortController().signal): Promise<Verification> => verify({ journal, tables, openDb, openScratch: () => openMemoryDb() }, signal);
-  return { journal, tables, check, run: async (sql: string) => db.batch([{ sql }]), rows: async (sql: string) => db.query(sql) };
+  const check = (signal = new AbortController().signal): Promise<Verification> => verify({ journal, tables, openDb, openScratch: () => openMemoryDb(), blobs }, signal);
+  return { journal, blobs, tables, check, run: async (sql: string) => db.batch([{ sql }]), rows: async (sql: string) => db.query(sql) };
 }
 
 describe("verify", () => {
@@ -99,6 +101,48 @@ describe("verify", () => {
     assert.equal(summarize(found), "One line cannot be read. The index differs from the journals; it can be rebuilt.");
   });
 
+  it("says which attached files are missing, damaged or needed by nobody", async () => {
+    const { journal, blobs, check } = await createStore();
+    const hash = (digit: string): string => digit.repeat(64);
+    const block = (seq: number, path: string, sha256: string): object => event("chatA1", seq, { type: "block.started", turnId: "t1", blockId: `b${seq}`, role: "user", block: { kind: "attachment", path, language: "", blob: { sha256, sizeBytes: 5 } } });
+    const [whole, unneeded] = await Promise.all(["whole", "unneeded"].map((text) => blobs.hash(Buffer.from(text))));
+    assert.ok(whole !== undefined && unneeded !== undefined);
+    await journal.append(streamOf("chatA1"), [...chat("chatA1"), block(5, "whole.ts", whole), block(6, "gone.ts", hash("a")), block(7, "bad.ts", hash("b")), event("chatA1", 8, { type: "tool.requested", turnId: "t1", callId: "c", tool: "get", input: { sha256: hash("c") } })]);
+    await blobs.write(whole, Buffer.from("whole"));
+    await blobs.write(hash("b"), Buffer.from("other"));
+    await blobs.write(unneeded, Buffer.from("unneeded"));
+    const found = await check();
+    assert.deepEqual(found.blobs, {
+      fileCount: 3, sizeBytes: 18,
+      lost: [{ sha256: hash("a"), kind: "missing", what: "gone.ts", chats: ["chatA1"] }, { sha256: hash("b"), kind: "damaged", what: "bad.ts", chats: ["chatA1"] }],
+      unneeded: [{ name: unneeded, sizeBytes: 8, touchedAt: 1_000 }],
+    });
+    assert.equal(hasProblems(found), true);
+    assert.equal(summarize(found), "All lines are whole. The index says what the journals say. 2 attached files are missing or damaged.");
+    const report = renderVerification("/data", found, []);
+    assert.ok(report.includes(`| \`gone.ts\` | \`blobs/${hash("a")}\` | \`chatA1\` | missing |`), report);
+    assert.ok(report.includes(`| \`bad.ts\` | \`blobs/${hash("b")}\` | \`chatA1\` | damaged |`), report);
+    assert.ok(report.includes(`| \`blobs/${unneeded}\` | 8 |`), report);
+  });
+
+  it("takes what nobody needs for no problem, and misses nothing of chats that are gone", async () => {
+    const { journal, blobs, check } = await createStore();
+    const name = await blobs.hash(Buffer.from("x"));
+    await blobs.write(name, Buffer.from("x"));
+    await journal.append(streamOf("chatA1"), [event("chatA1", 1, { type: "block.started", turnId: "t1", blockId: "b", role: "user", block: { kind: "blob", sha256: "a".repeat(64), mediaType: "image/png", sizeBytes: 1 } })]);
+    await journal.append("tombstones", [event("chatA1", 1, { type: "chat.purged" })]);
+    const found = await check();
+    assert.deepEqual([found.blobs.lost, found.blobs.unneeded.map((file) => file.name), hasProblems(found)], [[], [name], false]);
+  });
+
+  it("finds where the index lacks what a chat names", async () => {
+    const { journal, tables, check, run } = await createStore();
+    await journal.append(streamOf("chatA1"), [event("chatA1", 1, { type: "block.started", turnId: "t1", blockId: "b", role: "user", block: { kind: "blob", sha256: "a".repeat(64), mediaType: "image/png", sizeBytes: 1 } })]);
+    await tables.listChats({}, 1);
+    await run("DELETE FROM blob_refs");
+    assert.deepEqual((await check()).differences, [{ table: "blob_refs", chat: "chatA1", columns: ["missing"] }]);
+  });
+
   it("changes nothing, and stops when it is told to", async () => {
     const { journal, check, rows } = await createStore();
     await journal.append(streamOf("chatA1"), chat("chatA1"));
@@ -114,7 +158,7 @@ describe("verify", () => {
 describe("renderVerification", () => {
   it("keeps what files hold from becoming a table's structure", () => {
     const line = { stream: "chats/a1/chatA1", writer: "w|`x", kind: "damaged" as const, startOffset: 10, endOffset: 20, message: "bad\n| thing" };
-    const text = renderVerification("/data", { fileCount: 1, lineCount: 2, sizeBytes: 30, chatCount: 1, badLines: [line], differences: [], indexProblem: "row 3 missing" }, [{ path: "notes.txt", sizeBytes: 5 }]);
+    const text = renderVerification("/data", { fileCount: 1, lineCount: 2, sizeBytes: 30, chatCount: 1, badLines: [line], differences: [], indexProblem: "row 3 missing", blobs: { fileCount: 0, sizeBytes: 0, lost: [], unneeded: [] } }, [{ path: "notes.txt", sizeBytes: 5 }]);
     assert.ok(text.includes("| `chats/a1/chatA1/w\\|'x.jsonl` | 10–20 | damaged: bad \\| thing |"), text);
     assert.ok(text.includes("| `notes.txt` | 5 |"), text);
     assert.ok(text.includes("row 3 missing"), text);

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { streamOf, TOMBSTONES } from "../../../../src/core/store/streams";
+import { createBlobFiles } from "../../../../src/extension/adapters/blobFiles";
+import { createBlobs } from "../../../../src/extension/adapters/blobs";
+import { createJournal } from "../../../../src/extension/adapters/journal";
 import { openStore } from "../../../../src/extension/adapters/store";
 import type { ScanProgress } from "../../../../src/core/store/intake";
 import { generateChats } from "../../../support/chatGenerator";
@@ -71,6 +75,31 @@ describe("openStore", function () {
     await db.save();
     await tables.close();
     assert.deepEqual([told, await readFile(imagePath)], [1, before]);
+  });
+
+  it("removes what no journal beside it names, and checks what is named", async () => {
+    const root = path.join(folder, "swept");
+    const log = createRecordingLog();
+    const { care, tables } = await openStore({ workerPath, wasmPath: SQL_WASM, imagePath: undefined, root, log });
+    const journal = createJournal({ root, writer: "w1", log });
+    const blobs = createBlobs({ files: createBlobFiles({ root, log }), log });
+    const [kept, orphan, young] = [await blobs.put("kept"), await blobs.put("orphan"), await blobs.put("young")];
+    const started = { type: "block.started", turnId: "t", blockId: "b", role: "user", block: { kind: "attachment", path: "a.ts", language: "", blob: kept } };
+    assert.ok((await blobs.guard(journal).append(streamOf("chat1"), [{ v: 1, id: "e1", seq: 1, at: 1, chatId: "chat1", ...started }])).ok);
+    for (const { sha256 } of [kept, orphan]) await utimes(path.join(root, "blobs", sha256), 1_000, 1_000);
+    assert.deepEqual(await tables.blobRefs(), [kept.sha256]);
+    assert.deepEqual(await care.sweepBlobs(), { files: 1, sizeBytes: 6 });
+    assert.deepEqual((await readdir(path.join(root, "blobs"))).sort(), [kept.sha256, young.sha256].sort());
+    assert.deepEqual((await care.measure()).kinds.blobs, { files: 2, sizeBytes: 9 });
+    await writeFile(path.join(root, "blobs", kept.sha256), "bad!");
+    const progress: number[] = [];
+    const { blobs: found } = await care.verify(({ readBytes, totalBytes }) => progress.push(readBytes / totalBytes), new AbortController().signal);
+    assert.deepEqual([found.lost, found.unneeded.map(({ name }) => name)], [[{ sha256: kept.sha256, kind: "damaged", what: "a.ts", chats: ["chat1"] }], [young.sha256]]);
+    assert.equal(progress.at(-1), 1);
+    await journal.append(TOMBSTONES, [{ v: 1, id: "p1", seq: 1, at: 2, type: "chat.purged", chatId: "chat1" }]);
+    assert.equal((await care.sweepBlobs(["chat1"])).files, 1);
+    await journal.close();
+    await tables.close();
   });
 
   it("says at each request why it could not open, and closes all the same", async () => {
