@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import path from "node:path";
 import { t } from "../../core/base/l10n";
-import type { Claims, Clock, Ids, Journal } from "../../core/ports";
+import type { Claims, Clock, Ids, Journal, Log } from "../../core/ports";
 import { emptyChat } from "../../core/protocol/chatState";
 import { reduceMany } from "../../core/protocol/reduceMany";
 import { ChatFileError } from "../../core/store/exchange/chatFile";
@@ -10,31 +10,50 @@ import type { ChatExchange, ExportedChats, OnExportProgress } from "../../core/s
 import { exportChats, type ExportCounts } from "../../core/store/exchange/exportChats";
 import { importChats } from "../../core/store/exchange/importChats";
 import { eventsToShow, listStoredChats, readStoredEvents, type Pause } from "../../core/store/exchange/storedEvents";
+import { readBlobText } from "../../core/store/blobContent";
+import type { BlobRef } from "../../core/protocol/blocks";
+import { createBlobFiles } from "./blobFiles";
+import { createBlobs, type StoredBlobs } from "./blobs";
 import { createExchangedBlobs } from "./exchangeBlobs";
+import { createRemovalLock, type RemovalLock } from "./removalLock";
 import { isCode } from "./systemErrors";
 import { writeWhole } from "./wholeFile";
 
 export interface ExchangeOptions {
   /** The storage folder. */
   readonly root: string;
+  /** Of its own where none is given. */
+  readonly blobs?: StoredBlobs;
+  /** Keeps others from removing payloads that no line of an imported file names yet. Of its own where none is given. */
+  readonly lock?: RemovalLock;
   readonly journal: Journal;
   readonly claims: Claims;
   readonly ids: Ids;
   readonly clock: Clock;
+  readonly log?: Log;
 }
+
+const quiet = (): void => undefined;
+const NO_LOG: Log = { error: quiet, warn: quiet, info: quiet, debug: quiet, trace: quiet };
 
 /** Read at once: what one of these holds is taken apart without a pause. */
 const CHUNK_BYTES = 64 * 1024;
 /** The longest that the host is held up, ms. */
 const SLICE_MS = 4;
 
-export function createExchange({ root, journal, claims, ids, clock }: ExchangeOptions): ChatExchange {
-  const blobs = createExchangedBlobs(path.join(root, "blobs"));
+export function createExchange({ root, journal, claims, ids, clock, log = NO_LOG, blobs = createBlobs({ files: createBlobFiles({ root, log }), log }), lock = createRemovalLock(claims, clock) }: ExchangeOptions): ChatExchange {
+  const exchanged = createExchangedBlobs(blobs);
   const newCounts = (): ExportCounts => ({ chats: 0, lostLines: 0, missingBlobs: 0 });
 
   /** The chat as Markdown, and a name for its file; nothing of one that is not there. */
   async function render(chatId: string, hasTrash: boolean, counts: ExportCounts, signal: AbortSignal): Promise<{ readonly name: string; readonly text: AsyncIterable<string> } | undefined> {
     const pause = createPause();
+    const wholeOf = async (blob: BlobRef): Promise<string | undefined> => {
+      const text = await readBlobText(blobs, blob);
+      if (!text.ok && text.error.code === "io") throw new Error(text.error.message);
+      counts.missingBlobs += Number(!text.ok);
+      return text.ok ? text.value : undefined;
+    };
     const { events, isInTrash, lostLines } = await readStoredEvents(journal, chatId, pause, signal);
     if (events.length === 0 || (isInTrash && !hasTrash)) return undefined;
     const work = reduceMany(emptyChat(chatId), eventsToShow(events));
@@ -45,7 +64,7 @@ export function createExchange({ root, journal, claims, ids, clock }: ExchangeOp
       }
       counts.chats++;
       counts.lostLines += lostLines;
-      return { name: fileNameOf(step.value), text: paced(renderChatMarkdown(step.value), pause) };
+      return { name: fileNameOf(step.value), text: paced(renderChatMarkdown(step.value, wholeOf), pause) };
     }
   }
 
@@ -53,7 +72,7 @@ export function createExchange({ root, journal, claims, ids, clock }: ExchangeOp
     async exportJson(file, chats, onProgress, signal) {
       const counts = newCounts();
       const exportedAt = new Date(clock.now()).toISOString();
-      await writePieces(file, exportChats({ ...chats, journal, blobs, exportedAt, pause: createPause(), onProgress }, counts, signal));
+      await writePieces(file, exportChats({ ...chats, journal, blobs: exchanged, exportedAt, pause: createPause(), onProgress }, counts, signal));
       return counts;
     },
 
@@ -77,7 +96,7 @@ export function createExchange({ root, journal, claims, ids, clock }: ExchangeOp
       return counts;
     },
 
-    importFile: (file, onProgress, signal) => importChats({ open: () => readText(file), journal, claims, blobs, ids, clock, pause: createPause(), onProgress }, signal),
+    importFile: (file, onProgress, signal) => lock.run(() => importChats({ open: () => readText(file), journal, claims, blobs: exchanged, ids, clock, pause: createPause(), onProgress }, signal)),
   };
 }
 
@@ -91,9 +110,9 @@ function createPause(): Pause {
   };
 }
 
-async function* paced(pieces: Iterable<string>, pause: Pause): AsyncGenerator<string> {
+async function* paced(pieces: AsyncIterable<string>, pause: Pause): AsyncGenerator<string> {
   let text = "";
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     await pause();
     text += piece;
     if (text.length < CHUNK_BYTES) continue;

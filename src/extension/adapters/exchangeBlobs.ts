@@ -1,25 +1,15 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, stat } from "node:fs/promises";
-import path from "node:path";
 import type { ExchangedBlobs } from "../../core/store/exchange/exportChats";
-import { isCode } from "./systemErrors";
-import { writeWhole } from "./wholeFile";
+import type { StoredBlobs } from "./blobs";
 
-/** The payloads in `folder`, each a file by the name of its hash. */
-export function createExchangedBlobs(folder: string): ExchangedBlobs {
-  const fileOf = (sha256: string): string => {
-    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError(`“${sha256.slice(0, 100)}” is no SHA-256 in hex.`);
-    return path.join(folder, sha256);
-  };
-
+/** Payloads as a file of chats holds them. One that is damaged here is as if it were missing: no import would take the file. */
+export function createExchangedBlobs(blobs: StoredBlobs): ExchangedBlobs {
   return {
     async read(sha256) {
-      try {
-        return (await readFile(fileOf(sha256))).toString("base64");
-      } catch (error) {
-        if (isCode(error, "ENOENT")) return undefined;
-        throw error;
-      }
+      const bytes = await blobs.get(sha256);
+      if (bytes.ok) return Buffer.from(bytes.value).toString("base64");
+      if (bytes.error.code === "io") throw new Error(bytes.error.message);
+      return undefined;
     },
 
     async matches(sha256, base64) {
@@ -28,21 +18,6 @@ export function createExchangedBlobs(folder: string): ExchangedBlobs {
       return bytes.toString("base64") === base64 && createHash("sha256").update(bytes).digest("hex") === sha256;
     },
 
-    async write(sha256, base64) {
-      const file = fileOf(sha256);
-      const bytes = Buffer.from(base64, "base64");
-      if (await isThere(file, bytes.length)) return;
-      await mkdir(folder, { recursive: true });
-      await writeWhole(file, (handle) => handle.writeFile(bytes));
-    },
+    write: (_sha256, base64) => blobs.write(Buffer.from(base64, "base64")),
   };
-}
-
-async function isThere(file: string, sizeBytes: number): Promise<boolean> {
-  try {
-    return (await stat(file)).size === sizeBytes;
-  } catch (error) {
-    if (isCode(error, "ENOENT")) return false;
-    throw error;
-  }
 }

@@ -3,6 +3,7 @@ import { createDocumentReader } from "../../core/store/search/documents";
 import type { IndexedFile } from "../../core/store/search/manifest";
 import { SEARCH_KINDS } from "../../core/store/search/port";
 import type { ReadTexts } from "./searchIndex";
+import { createContentOf } from "./searchBlobs";
 import { chatOf, journalPath, READ_BYTES, readEventsIfThere } from "./searchJournal";
 
 export interface CatchUpOptions {
@@ -27,6 +28,7 @@ export async function readFilesOn(files: readonly { readonly file: IndexedFile; 
   let moved = new Map<number, IndexedFile>();
   let bytes = 0;
   const memory = Buffer.allocUnsafeSlow(READ_BYTES);
+  const contentOf = createContentOf(journalRoot);
 
   async function giveFull(): Promise<void> {
     if (builder.pairCount() < maxPairs) return;
@@ -40,7 +42,7 @@ export async function readFilesOn(files: readonly { readonly file: IndexedFile; 
   async function readOn(file: IndexedFile, sizeBytes: number): Promise<void> {
     const chatId = chatOf(file.stream);
     if (chatId === undefined) return;
-    const reader = createDocumentReader(chatId);
+    const reader = createDocumentReader(chatId, contentOf);
     let end = file.readFrom;
     let told = file.readFrom;
     let mark = file.mark;

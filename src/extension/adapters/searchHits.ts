@@ -6,6 +6,7 @@ import { SEARCH_KINDS, type SearchHit, type SearchPage, type SearchRequest } fro
 import { parseQuery } from "../../core/store/search/query";
 import type { DocumentRecord } from "../../core/store/search/records";
 import type { Segment } from "../../core/store/search/segment";
+import { createContentOf } from "./searchBlobs";
 import { chatOf, journalPath, readEventsIfThere } from "./searchJournal";
 
 const MAX_HITS = 100;
@@ -81,7 +82,7 @@ function fileFilter({ onlyChats, withoutChats }: SearchRequest, fileOf: Searched
 
 /** Reads a document's lines again. */
 function readDocument(journalRoot: string, file: IndexedFile, chatId: string, record: DocumentRecord): ChatDocument | undefined {
-  const reader = createDocumentReader(chatId);
+  const reader = createDocumentReader(chatId, createContentOf(journalRoot));
   const end = record.start + record.length;
   const isMeant = ({ start, kind }: ChatDocument): boolean => start === record.start && kind === SEARCH_KINDS[record.kind];
   for (const placed of readEventsIfThere(journalPath(journalRoot, file), record.start, end, memory)) {

@@ -97,7 +97,7 @@ async function tellExported({ lostLines, missingBlobs }: ExportCounts, said: str
   const actions = file === undefined ? [] : [open];
   const lost = [
     ...(lostLines === 0 ? [] : [t("{0} damaged lines could not be read and are not in it; “Cairn: Verify Storage” says where.", grouped(lostLines))]),
-    ...(missingBlobs === 0 ? [] : [t("{0} attached files are missing on this machine and are not in it.", grouped(missingBlobs))]),
+    ...(missingBlobs === 0 ? [] : [t("{0} attached files are missing or damaged on this machine and are not in it.", grouped(missingBlobs))]),
   ];
   const choice = lost.length === 0 ? await vscode.window.showInformationMessage(said, ...actions) : await vscode.window.showWarningMessage([said, ...lost].join(" "), ...actions);
   if (choice === open && file !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(file));

@@ -1,14 +1,32 @@
 import { assertNever } from "../../base/errors";
 import { t } from "../../base/l10n";
+import type { BlobRef } from "../../protocol/blocks";
 import type { Block, ChatState, Turn } from "../../protocol/chatState";
+
+/** The text of a payload that is kept apart; undefined when it is missing or damaged. */
+export type WholeOf = (blob: BlobRef) => Promise<string | undefined>;
 
 /**
  * A chat to be read, a turn at a time: all of them in the order of their asking, under headings, code and tools' words in fences that
- * nothing in them can end.
+ * nothing in them can end. Rejects as `wholeOf` does.
  */
-export function* renderChatMarkdown(chat: ChatState): Generator<string> {
+export async function* renderChatMarkdown(chat: ChatState, wholeOf: WholeOf): AsyncGenerator<string> {
   yield `# ${oneLine(chat.title === "" ? t("Untitled chat") : chat.title)}\n`;
-  for (const turn of chat.turns) yield renderTurn(turn).filter((part) => part !== "").map((part) => `\n${part}\n`).join("");
+  for (const turn of chat.turns) {
+    const blocks: Block[] = [];
+    for (const block of turn.blocks) blocks.push(await whole(block, wholeOf));
+    yield renderTurn({ ...turn, blocks }).filter((part) => part !== "").map((part) => `\n${part}\n`).join("");
+  }
+}
+
+/** The block with what is kept apart in its place again; an excerpt stays where there is no more. */
+async function whole(item: Block, wholeOf: WholeOf): Promise<Block> {
+  const { block } = item;
+  if (block.kind === "attachment" && block.blob !== undefined) return { ...item, text: (await wholeOf(block.blob)) ?? `[${t("This file is missing or damaged in Cairn's storage.")}]` };
+  if (block.kind !== "tool") return item;
+  const input = block.inputBlob === undefined ? undefined : await wholeOf(block.inputBlob);
+  const output = block.outputBlob === undefined ? undefined : await wholeOf(block.outputBlob);
+  return { ...item, block: input === undefined ? block : { ...block, input: JSON.parse(input) as unknown }, text: output ?? item.text };
 }
 
 /** A name for the chat's file, without its ending: letters and digits of the title, and enough of the id that no two are alike. */

@@ -1,10 +1,12 @@
 import type { JournalReader } from "../../ports";
+import { blobsNamed, blobsNeeded } from "../../protocol/blobNames";
+import { readEvent } from "../../protocol/events";
 import { CHAT_FORMAT, CHAT_FORMAT_VERSION } from "./chatFile";
 import { listStoredChats, readStoredEvents, type Pause } from "./storedEvents";
 
 /** Big payloads, kept apart from the journals under their hash. */
 export interface ExchangedBlobs {
-  /** In base64; undefined when there is none of this hash. */
+  /** In base64; undefined when there is none of this hash, or not what it is of. */
   read(sha256: string): Promise<string | undefined>;
   /** Whether this is what the hash is of. */
   matches(sha256: string, base64: string): Promise<boolean>;
@@ -29,7 +31,7 @@ export interface ExportCounts {
   chats: number;
   /** Lines of the journals that could not be read, and so are not in the file. */
   lostLines: number;
-  /** Payloads that events name and that are not there. */
+  /** Payloads that events need and that are not there, or damaged. */
   missingBlobs: number;
 }
 
@@ -43,7 +45,8 @@ const EVENTS_A_PIECE = 64;
 export async function* exportChats(options: ExportOptions, counts: ExportCounts, signal: AbortSignal): AsyncGenerator<string> {
   const { journal, blobs, hasTrash, exportedAt, pause, onProgress } = options;
   const chatIds = options.chatIds ?? (await listStoredChats(journal));
-  const hashes = new Set<string>();
+  /** All that may be a payload's name, and whether an event needs it. */
+  const hashes = new Map<string, boolean>();
   yield `{"format":${JSON.stringify(CHAT_FORMAT)},"version":${CHAT_FORMAT_VERSION},"exportedAt":${JSON.stringify(exportedAt)},"chats":[`;
   for (const [index, chatId] of chatIds.entries()) {
     signal.throwIfAborted();
@@ -51,8 +54,9 @@ export async function* exportChats(options: ExportOptions, counts: ExportCounts,
     if (events.length > 0 && (!isInTrash || hasTrash || options.chatIds !== undefined)) {
       yield `${counts.chats === 0 ? "\n" : ",\n"}{"chatId":${JSON.stringify(chatId)},"events":[\n`;
       for (let start = 0; start < events.length; start += EVENTS_A_PIECE) {
-        const texts = events.slice(start, start + EVENTS_A_PIECE).map(({ value }) => JSON.stringify(value));
-        for (const text of texts) for (const hash of hashesIn(text)) hashes.add(hash);
+        const values = events.slice(start, start + EVENTS_A_PIECE).map(({ value }) => value);
+        for (const value of values) for (const hash of blobsNamed(value)) hashes.set(hash, hashes.get(hash) === true || needs(value, hash));
+        const texts = values.map((value) => JSON.stringify(value));
         yield `${start === 0 ? "" : ",\n"}${texts.join(",\n")}`;
         await pause();
       }
@@ -64,10 +68,10 @@ export async function* exportChats(options: ExportOptions, counts: ExportCounts,
   }
   yield '\n],"blobs":{';
   let isFirst = true;
-  for (const hash of hashes) {
+  for (const [hash, isNeeded] of hashes) {
     signal.throwIfAborted();
     const base64 = await blobs.read(hash);
-    if (base64 === undefined) counts.missingBlobs++;
+    if (base64 === undefined) counts.missingBlobs += Number(isNeeded);
     else {
       yield `${isFirst ? "\n" : ",\n"}"${hash}":"${base64}"`;
       isFirst = false;
@@ -76,7 +80,8 @@ export async function* exportChats(options: ExportOptions, counts: ExportCounts,
   yield "\n}}\n";
 }
 
-/** What an event names of the payloads kept apart. In texts the quotes are escaped, so none is mistaken for a field. */
-function hashesIn(json: string): readonly string[] {
-  return [...json.matchAll(/"sha256":"([0-9a-f]{64})"/g)].map(([, hash = ""]) => hash);
+/** A hash in a tool's input may be no payload's: it is not missed. */
+function needs(value: object, hash: string): boolean {
+  const event = readEvent(value);
+  return event.ok && blobsNeeded(event.value).some(({ blob }) => blob.sha256 === hash);
 }

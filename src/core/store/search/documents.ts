@@ -1,4 +1,4 @@
-import type { BlockKind, Role } from "../../protocol/blocks";
+import type { BlobRef, BlockKind, Role } from "../../protocol/blocks";
 import type { SessionEvent } from "../../protocol/events";
 import type { SearchKind } from "./port";
 
@@ -34,13 +34,22 @@ export interface DocumentReader {
   takeOpen(end: number): readonly ChatDocument[];
 }
 
+/** What a payload kept apart says; undefined when it cannot be had. */
+export type ContentOf = (blob: BlobRef) => unknown;
+
 /**
  * The documents of one journal file. Left out are thinking, which nobody said, and the text of attached files, which would
  * answer every search for code with what the workspace holds anyway: an attachment is found by its path. Of an edit the new
- * and old text as proposed count. A block whose begin is not in the file is not taken.
+ * and old text as proposed count. A block whose begin is not in the file is not taken. What is kept apart counts as if it stood in
+ * the line.
  */
-export function createDocumentReader(chatId: string): DocumentReader {
+export function createDocumentReader(chatId: string, contentOf: ContentOf = () => undefined): DocumentReader {
   const open = new Map<string, OpenBlock>();
+  const whole = (inLine: unknown, blob: BlobRef | undefined): unknown => (blob === undefined ? undefined : contentOf(blob)) ?? inLine;
+  const wholeText = (inLine: string, blob: BlobRef | undefined): string => {
+    const text = whole(inLine, blob);
+    return typeof text === "string" ? text : inLine;
+  };
 
   function begin(blockId: string, block: Omit<OpenBlock, "length">): void {
     if (!open.has(blockId)) open.set(blockId, { ...block, length: 0 });
@@ -66,7 +75,7 @@ export function createDocumentReader(chatId: string): DocumentReader {
       if (event.chatId !== chatId) return [];
       const { at } = event;
       const length = lineEnd - start;
-      const whole = (kind: SearchKind, blockId: string | undefined, ...texts: readonly string[]): readonly ChatDocument[] => {
+      const document = (kind: SearchKind, blockId: string | undefined, ...texts: readonly string[]): readonly ChatDocument[] => {
         const text = texts.filter((part) => part !== "").join("\n");
         const place = { ...("turnId" in event && event.turnId !== undefined ? { turnId: event.turnId } : {}), ...(blockId === undefined ? {} : { blockId }) };
         return text.trim() === "" ? [] : [{ kind, ...place, at, text, start, length }];
@@ -74,10 +83,10 @@ export function createDocumentReader(chatId: string): DocumentReader {
       switch (event.type) {
         case "chat.created":
         case "chat.renamed":
-          return whole("title", undefined, event.title);
+          return document("title", undefined, event.title);
         case "block.started": {
           const { turnId, blockId, block, role } = event;
-          begin(blockId, { turnId, kind: kindOf(block, role), at, start, firstEnd: lineEnd, texts: firstTexts(block) });
+          begin(blockId, { turnId, kind: kindOf(block, role), at, start, firstEnd: lineEnd, texts: block.kind === "tool" ? [block.tool, "\n", ...stringsIn(whole(block.input, block.inputBlob)), wholeText("", block.outputBlob)] : firstTexts(block) });
           return [];
         }
         case "block.part": {
@@ -92,25 +101,25 @@ export function createDocumentReader(chatId: string): DocumentReader {
         case "block.ended":
           return end(event.blockId, lineEnd);
         case "tool.requested":
-          begin(event.callId, { turnId: event.turnId, kind: "tool", at, start, firstEnd: lineEnd, texts: [event.tool, "\n", ...stringsIn(event.input)] });
+          begin(event.callId, { turnId: event.turnId, kind: "tool", at, start, firstEnd: lineEnd, texts: [event.tool, "\n", ...stringsIn(whole(event.input, event.inputBlob))] });
           return [];
         case "tool.ended":
-          open.get(event.callId)?.texts.push(event.output);
+          open.get(event.callId)?.texts.push(wholeText(event.output, event.outputBlob));
           return end(event.callId, lineEnd);
         case "turn.ended":
           return endTurn(event.turnId, lineEnd);
         case "edit.proposed":
-          return whole("edit", event.editId, event.path, ...stringsIn(event.edit));
+          return document("edit", event.editId, event.path, ...stringsIn(whole(event.edit, event.editBlob)));
         case "notice":
-          return whole("notice", event.id, event.text);
+          return document("notice", event.id, event.text);
         case "question.asked":
-          return whole("note", event.questionId, event.text, ...event.choices);
+          return document("note", event.questionId, event.text, ...event.choices);
         case "question.answered":
-          return whole("note", event.questionId, event.answer);
+          return document("note", event.questionId, wholeText(event.answer, event.answerBlob));
         case "plan.proposed":
-          return whole("note", event.planId, event.text);
+          return document("note", event.planId, wholeText(event.text, event.textBlob));
         case "run.started":
-          return whole("note", event.runId, event.task);
+          return document("note", event.runId, event.task);
         default:
           return [];
       }
@@ -152,8 +161,6 @@ function firstTexts(block: BlockKind): string[] {
       return [block.path];
     case "blob":
       return [block.name ?? ""];
-    case "tool":
-      return [block.tool, "\n", ...stringsIn(block.input)];
     default:
       return [];
   }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { BlockKind } from "../../../../src/core/protocol/blocks";
 import type { EventBody, SessionEvent } from "../../../../src/core/protocol/events";
-import { createDocumentReader, type ChatDocument } from "../../../../src/core/store/search/documents";
+import { createDocumentReader, type ChatDocument, type ContentOf } from "../../../../src/core/store/search/documents";
 
 const PLACE = { chatId: "chat", turnId: "turn" };
 
 /** Each event's line is as long as it says, 100 bytes if it says nothing. */
-function read(events: readonly EventBody[]): { readonly documents: readonly ChatDocument[]; readonly openFrom: number | undefined; readonly open: readonly ChatDocument[] } {
-  const reader = createDocumentReader("chat");
+function read(events: readonly EventBody[], contentOf?: ContentOf): { readonly documents: readonly ChatDocument[]; readonly openFrom: number | undefined; readonly open: readonly ChatDocument[] } {
+  const reader = createDocumentReader("chat", contentOf);
   const documents = events.flatMap((body, index) => reader.take({ v: 1, id: `e${index}`, seq: index + 1, at: 1_000 + index, ...body } as SessionEvent, index * 100, (index + 1) * 100)); // body and envelope together
   const openFrom = reader.openFrom();
   return { documents, openFrom, open: reader.takeOpen(events.length * 100) };
@@ -39,6 +39,22 @@ describe("createDocumentReader", () => {
       { type: "tool.ended", ...PLACE, callId: "c", status: "ok", output: "found", durationMs: 1 },
     ]);
     assert.deepEqual(summary(documents), [["tool", "c", "grep\nsrc/a.ts\ntodo\nfound", 0, 200]]);
+  });
+
+  it("takes the whole of what is kept apart, and the excerpt where it cannot be had", () => {
+    const events: readonly EventBody[] = [
+      { type: "tool.requested", ...PLACE, callId: "c", tool: "write", input: "in…", inputBlob: { sha256: "input", sizeBytes: 1 } },
+      { type: "tool.ended", ...PLACE, callId: "c", status: "ok", output: "out…", outputBlob: { sha256: "output", sizeBytes: 1 }, durationMs: 1 },
+      { type: "edit.proposed", ...PLACE, editId: "e", path: "a.ts", baseHash: "0", edit: null, editBlob: { sha256: "edit", sizeBytes: 1 } },
+      { type: "plan.proposed", ...PLACE, planId: "p", text: "plan…", textBlob: { sha256: "plan", sizeBytes: 1 } },
+      { type: "question.answered", ...PLACE, questionId: "q", answer: "answer…", answerBlob: { sha256: "answer", sizeBytes: 1 } },
+      begun("b", { kind: "tool", tool: "copied", input: "in…", inputBlob: { sha256: "input", sizeBytes: 1 }, outputBlob: { sha256: "output", sizeBytes: 1 } }),
+      ended("b"),
+    ];
+    const contents: Readonly<Record<string, unknown>> = { input: { path: "whole input" }, output: "whole output", edit: [{ new: "whole edit" }], plan: "whole plan", answer: "whole answer" };
+    const texts = (contentOf: (sha256: string) => unknown) => read(events, ({ sha256 }) => contentOf(sha256)).documents.map(({ text }) => text);
+    assert.deepEqual(texts((sha256) => contents[sha256]), ["write\nwhole input\nwhole output", "a.ts\nwhole edit\n", "whole plan", "whole answer", "copied\nwhole input\nwhole output"]);
+    assert.deepEqual(texts(() => undefined), ["write\nin…\nout…", "a.ts", "plan…", "answer…", "copied\nin…\n"]);
   });
 
   it("takes edits, titles, notices and notes as they come, and nothing that is empty", () => {

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { createBlobFiles } from "../../../../src/extension/adapters/blobFiles";
+import { createBlobs } from "../../../../src/extension/adapters/blobs";
+import type { RemovalLock } from "../../../../src/extension/adapters/removalLock";
 import { randomIds, systemClock } from "../../../../src/extension/adapters/clock";
 import { createExchange } from "../../../../src/extension/adapters/exchange";
 import { createJournal, type NodeJournal } from "../../../../src/extension/adapters/journal";
@@ -32,11 +35,11 @@ describe("createExchange", () => {
     await remove();
   });
 
-  function createPlace() {
+  function createPlace(lock?: RemovalLock) {
     const root = path.join(folder, `place${++places}`);
     const journal = createJournal({ root, writer: randomIds.next(), log: createRecordingLog() });
     journals.push(journal);
-    return { root, journal, exchange: createExchange({ root, journal, claims: journal.claims, ids: randomIds, clock: systemClock }) };
+    return { root, journal, exchange: createExchange({ root, journal, claims: journal.claims, ids: randomIds, clock: systemClock, ...(lock === undefined ? {} : { lock }) }) };
   }
 
   it("takes chats and what they name from one data folder to another by a file", async () => {
@@ -76,6 +79,41 @@ describe("createExchange", () => {
     assert.match(await readFile(path.join(out, "one.md"), "utf8"), /^# About second\n/);
     await assert.rejects(exchange.exportMarkdown(path.join(out, "none.md"), "chatZ9", never), /nothing to export/);
     assert.deepEqual((await readdir(out)).sort(), ["About-first-chatA1.md", "one.md"]);
+  });
+
+  it("leaves a damaged payload out, counts it, and so writes a file that can be imported", async () => {
+    const { root, journal, exchange } = createPlace();
+    const blobs = createBlobs({ files: createBlobFiles({ root, log: createRecordingLog() }), log: createRecordingLog() });
+    const big = `big ${"x".repeat(50_000)}`;
+    const [whole, bad] = [await blobs.put(big), await blobs.put("bad")];
+    const attached = (seq: number, path: string, blob: object): object => event("chatA1", seq, { type: "block.started", turnId: "t1", blockId: `b${seq}`, role: "user", block: { kind: "attachment", path, language: "", blob } });
+    await blobs.guard(journal).append(streamOf("chatA1"), [...words("chatA1", "first"), attached(6, "big.ts", whole), attached(7, "bad.ts", bad), event("chatA1", 8, { type: "tool.requested", turnId: "t1", callId: "c", tool: "get", input: { sha256: "c".repeat(64) } })]);
+    await writeFile(path.join(root, "blobs", bad.sha256), "bat");
+    const file = path.join(folder, "all.json");
+    assert.equal((await exchange.exportJson(file, { hasTrash: false }, quiet, never)).missingBlobs, 1);
+    const to = createPlace();
+    assert.deepEqual(await to.exchange.importFile(file, quiet, never), { ok: true, value: { imported: 1, present: 0, copied: 0, isCancelled: false } });
+    assert.deepEqual(await readdir(path.join(to.root, "blobs")), [whole.sha256]);
+    assert.equal((await to.exchange.exportMarkdown(path.join(folder, "a.md"), "chatA1", never)).missingBlobs, 1);
+    const text = await readFile(path.join(folder, "a.md"), "utf8");
+    assert.ok(text.includes(`\n${big}\n`) && text.includes("This file is missing or damaged"));
+  });
+
+  it("keeps whoever removes payloads away from its first step of an import to the last", async () => {
+    const from = createPlace();
+    await from.journal.append(streamOf("chatA1"), words("chatA1", "first"));
+    const file = path.join(folder, "all.json");
+    await from.exchange.exportJson(file, { hasTrash: false }, quiet, never);
+    const steps: string[] = [];
+    const run: RemovalLock["run"] = async (work) => {
+      steps.push("taken");
+      const done = await work();
+      steps.push("let go");
+      return done;
+    };
+    const to = createPlace({ run, runIfFree: run });
+    await to.exchange.importFile(file, ({ isChecking }) => void steps.push(isChecking ? "checked" : "imported"), never);
+    assert.deepEqual(steps, ["taken", "checked", "imported", "let go"]);
   });
 
   it("leaves the file as it was when an export is cancelled or fails", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { rm, utimes, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createRecordingLog } from "../../../support/fakes/log";
 import { seeded, type Random } from "../../../support/random";
@@ -51,6 +52,20 @@ describe("createSearchEngine", function () {
       isComplete: true,
     });
     assert.deepEqual(engine.search({ text: "name", limit: 10 }).hits.map(({ kind, excerpt }) => [kind, excerpt.text]), [["title", "New name"]]);
+  });
+
+  it("finds words in what a tool said at such length that it is kept apart", async () => {
+    const output = `begin ${"line ".repeat(50_000)} needle end`;
+    const sha256 = createHash("sha256").update(output).digest("hex");
+    await mkdir(path.join(folder.journalRoot, "blobs"));
+    await writeFile(path.join(folder.journalRoot, "blobs", sha256), output);
+    const place = { chatId: "chat1", turnId: "t", callId: "c" };
+    await folder.write("chat1", "w1", { type: "tool.requested", ...place, tool: "run", input: {} }, { type: "tool.ended", ...place, status: "ok", output: "begin … end", outputBlob: { sha256, sizeBytes: output.length }, durationMs: 1 });
+    const engine = folder.openEngine();
+    await engine.catchUp();
+    assert.deepEqual(engine.search({ text: "needle", limit: 10 }).hits.map(({ kind, blockId }) => [kind, blockId]), [["tool", "c"]]);
+    await writeFile(path.join(folder.journalRoot, "blobs", sha256), "damaged");
+    assert.deepEqual([engine.search({ text: "needle", limit: 10 }).hits, engine.search({ text: "begin", limit: 10 }).hits.length], [[], 1]);
   });
 
   it("keeps to chats, kinds and days", async () => {

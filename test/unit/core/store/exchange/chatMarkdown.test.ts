@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
 import type { Block, ChatState, Turn } from "../../../../../src/core/protocol/chatState";
 import { emptyChat } from "../../../../../src/core/protocol/chatState";
-import { fileNameOf, renderChatMarkdown } from "../../../../../src/core/store/exchange/chatMarkdown";
+import { fileNameOf, renderChatMarkdown, type WholeOf } from "../../../../../src/core/store/exchange/chatMarkdown";
 
 const block = (role: Block["role"], kind: Block["block"], text = ""): Block => ({ blockId: "b", role, block: kind, text, isOpen: false });
 const turn = (more: Partial<Turn> & { readonly blocks: readonly Block[] }): Turn => ({ turnId: "t", model: "claude-test", startedAt: 0, status: "done", ...more });
 const chat = (title: string, ...turns: readonly Turn[]): ChatState => ({ ...emptyChat("01hchat"), title, turns });
 
-const rendered = (of: ChatState): string => [...renderChatMarkdown(of)].join("");
+async function rendered(of: ChatState, wholeOf: WholeOf = async () => undefined): Promise<string> {
+  let text = "";
+  for await (const piece of renderChatMarkdown(of, wholeOf)) text += piece;
+  return text;
+}
 
 describe("renderChatMarkdown", () => {
-  it("gives a chat in order, with what was attached, thought, and done by tools", () => {
-    const text = rendered(
+  it("gives a chat in order, with what was attached, thought, and done by tools", async () => {
+    const text = await rendered(
       chat(
         "Fix the\ncart",
         turn({
@@ -36,8 +40,24 @@ describe("renderChatMarkdown", () => {
     );
   });
 
-  it("lets no name end its code", () => {
-    const text = rendered(chat("x", turn({ blocks: [block("user", { kind: "attachment", path: "a`b``c", language: "not a\nlanguage" }, "x")] })));
+  it("has the whole of what is kept apart, and says what is missing", async () => {
+    const blob = (sha256: string, mediaType?: string) => ({ sha256, sizeBytes: 1, ...(mediaType === undefined ? {} : { mediaType }) });
+    const of = chat("x", turn({ blocks: [
+      block("user", { kind: "attachment", path: "big.ts", language: "ts", blob: blob("big") }),
+      block("user", { kind: "attachment", path: "gone.ts", language: "ts", blob: blob("gone") }),
+      block("assistant", { kind: "tool", tool: "run", input: "in…", inputBlob: blob("input"), outputBlob: blob("output"), status: "ok" }, "out…"),
+      block("assistant", { kind: "tool", tool: "run", input: "in…", inputBlob: blob("gone"), outputBlob: blob("gone"), status: "ok" }, "out…"),
+    ] }));
+    const texts: Readonly<Record<string, string>> = { big: "whole file", input: '{"a":1}', output: "whole output" };
+    const text = await rendered(of, async ({ sha256 }) => texts[sha256]);
+    assert.ok(text.includes("**Attached:** `big.ts`\n\n```ts\nwhole file\n```"), text);
+    assert.ok(text.includes("**Attached:** `gone.ts`\n\n```ts\n[This file is missing or damaged in Cairn's storage.]\n```"), text);
+    assert.ok(text.includes('```json\n{\n  "a": 1\n}\n```\n\nOutput:\n\n```\nwhole output\n```'), text);
+    assert.ok(text.includes('```json\n"in…"\n```\n\nOutput:\n\n```\nout…\n```'), text);
+  });
+
+  it("lets no name end its code", async () => {
+    const text = await rendered(chat("x", turn({ blocks: [block("user", { kind: "attachment", path: "a`b``c", language: "not a\nlanguage" }, "x")] })));
     assert.ok(text.includes("**Attached:** ```a`b``c```\n\n```\nx\n```"), text);
   });
 });
