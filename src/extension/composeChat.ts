@@ -7,6 +7,7 @@ import { repeat } from "../core/base/timers";
 import type { Connection } from "../core/chat/connection";
 import { Ownership } from "../core/chat/ownership";
 import { createModelPicker } from "../core/chat/modelPicker";
+import { createMovePayloads } from "../core/chat/payloads";
 import { Sessions } from "../core/chat/sessions";
 import { Turns } from "../core/chat/turns";
 import type { PanelMemory } from "../core/ports";
@@ -77,7 +78,7 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
   // A window without a folder has no storage of its own; all such windows share one file.
   const panel = createPanelFile({ file: path.join((context.storageUri ?? context.globalStorageUri).fsPath, "panel.json"), log: createLog(channel, "view") });
   const showReading = createReadingStatus();
-  const { journal, tables, historySearch, purge, ...kept } = owned.add(
+  const { journal, blobs, tables, historySearch, purge, ...kept } = owned.add(
     composeStorage({
       root: storage, dist: dist.fsPath, channel,
       onReading(percent) {
@@ -98,13 +99,13 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
     isRunning: (chatId): boolean => turns.isRunning(chatId),
     shown: shownChats,
   });
-  const sessions = new Sessions({ journal, tables, clock, ids, log: createLog(channel, "chat"), mayWrite: (chatId) => ownership.claimOf(chatId) });
+  const sessions = new Sessions({ journal, tables, clock, ids, log: createLog(channel, "chat"), mayWrite: (chatId) => ownership.claimOf(chatId), movePayloads: createMovePayloads(blobs) });
   const shownChat = async (): Promise<string | undefined> => (await panel.read()).chatId;
-  const storageCommands = owned.add(composeStorageCommands({ root: storage, extensionUri: context.extensionUri, storage: { journal, tables, ...kept }, shownChat, log: createLog(channel, "storage") }));
+  const storageCommands = owned.add(composeStorageCommands({ root: storage, extensionUri: context.extensionUri, storage: { journal, blobs, tables, ...kept }, shownChat, log: createLog(channel, "storage") }));
   const editor = createActiveEditor(createLog(channel, "editor"));
 
   const turns = new Turns({
-    sessions, editor, clock, ids,
+    sessions, blobs, editor, clock, ids,
     log: createLog(channel, "chat"),
     connect: () => connection.connect(),
     onOutcome: (failure) => connection.noteOutcome(failure),

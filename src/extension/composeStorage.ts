@@ -10,10 +10,13 @@ import { keepHouse } from "../core/store/housekeeping";
 import { createReadingProgress } from "../core/store/readingProgress";
 import { streamOf } from "../core/store/streams";
 import type { Tables } from "../core/store/tables";
+import { createBlobFiles } from "./adapters/blobFiles";
+import { createBlobs, type StoredBlobs } from "./adapters/blobs";
 import { randomIds as ids, systemClock as clock } from "./adapters/clock";
 import { createJournal, type NodeJournal } from "./adapters/journal";
 import { createLazyTables, type LazyTables } from "./adapters/lazyTables";
 import { createPurge, type Purged } from "./adapters/purge";
+import { createRemovalLock, type RemovalLock } from "./adapters/removalLock";
 import { openSearch } from "./adapters/search";
 import { openStore } from "./adapters/store";
 import { createStorageLook } from "./adapters/storageLook";
@@ -40,6 +43,8 @@ export interface StorageOptions {
 /** All that is kept on disk about chats. */
 export interface Storage extends Disposable {
   readonly journal: NodeJournal;
+  readonly blobs: StoredBlobs;
+  readonly lock: RemovalLock;
   readonly tables: Tables;
   readonly care: StorageCare;
   readonly usage: LazyTables["usage"];
@@ -82,7 +87,9 @@ export function composeStorage({ root, dist, channel, onChanged, onReading, onNe
     }),
   );
   const historySearch = createHistorySearch({ search, tables });
-  const { purge, finish } = createPurge({ root, journal, claims: journal.claims, clock, ids, log });
+  const blobs = createBlobs({ files: createBlobFiles({ root, log }), log });
+  const lock = createRemovalLock(journal.claims, clock);
+  const { purge, finish } = createPurge({ root, journal, claims: journal.claims, clock, ids, log, lock, removeBlobs: async (chatIds) => void (await tables.care.sweepBlobs(chatIds)) });
 
   /** Streams that were written to since the index was last brought up to date. */
   let unindexed = new Set<string>();
@@ -122,19 +129,23 @@ export function composeStorage({ root, dist, channel, onChanged, onReading, onNe
     return outcome;
   }
 
+  // Where somebody else removes something now, it is for the next time.
+  const sweepBlobs = (): Promise<unknown> => lock.runIfFree(() => tables.care.sweepBlobs());
   const ledger = createTrashLedger({ root, log });
-  const tidy = (): void => void keepHouse({ tables, clock, ledger, keptDays: readRetentionDays, deleteChat, purge: purgeAll, finishPurge: finish }).catch((error: unknown) => log.warn(`Old chats were not cleared away: ${describeError(error)}`));
+  const tidy = (): void => void keepHouse({ tables, clock, ledger, keptDays: readRetentionDays, deleteChat, purge: purgeAll, finishPurge: finish, sweepBlobs }).catch((error: unknown) => log.warn(`Old chats were not cleared away: ${describeError(error)}`));
   owned.add(clock.after(CLEAN_AFTER_MS, tidy));
   owned.add(repeat(clock, DAY_MS, tidy));
 
   return {
-    journal: {
+    journal: blobs.guard({
       ...journal,
       append(stream, values, startsAnew) {
         note([stream]);
         return journal.append(stream, values, startsAnew);
       },
-    },
+    }),
+    blobs,
+    lock,
     tables,
     care: tables.care,
     usage: tables.usage,

@@ -13,7 +13,7 @@ export interface StorageCommandsOptions {
   /** The storage folder. */
   readonly root: string;
   readonly extensionUri: vscode.Uri;
-  readonly storage: Pick<Storage, "journal" | "tables" | "care" | "look">;
+  readonly storage: Pick<Storage, "journal" | "blobs" | "lock" | "tables" | "care" | "look">;
   /** The chat that the panel shows. */
   readonly shownChat: () => Promise<string | undefined>;
   readonly log: Log;
@@ -31,10 +31,10 @@ export interface StorageCommands extends Disposable {
 
 export function composeStorageCommands({ root, extensionUri, storage, shownChat, log }: StorageCommandsOptions): StorageCommands {
   const owned = new DisposableStore();
-  const { journal, tables, care, look } = storage;
+  const { journal, blobs, lock, tables, care, look } = storage;
   const reports = owned.add(createReports());
   const exchanging: ExchangeCommandOptions = {
-    exchange: createExchange({ root, journal, claims: journal.claims, ids, clock }),
+    exchange: createExchange({ root, log, journal, claims: journal.claims, ids, clock, blobs, lock }),
     tables, shownChat,
     onImported: () => browser.changed(),
   };

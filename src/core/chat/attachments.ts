@@ -44,7 +44,8 @@ export function* pieces(text: string, maxLength: number): Generator<{ readonly o
   }
 }
 
-function lastWholeCharacter(text: string, end: number): number {
+/** The end itself, or one less where that would go through a character. */
+export function lastWholeCharacter(text: string, end: number): number {
   if (end >= text.length) return text.length;
   const code = text.charCodeAt(end - 1);
   return code >= 0xd800 && code < 0xdc00 ? end - 1 : end;

@@ -51,7 +51,7 @@ export function continueChat(chat: ChatState, maxInputTokens: number | undefined
   const turns: Turn[] = [];
   let room = maxLength;
   for (const turn of branch.map((item) => standAlone(chat, item)).reverse()) {
-    const length = turn.blocks.reduce((sum, block) => sum + block.text.length, 0);
+    const length = turn.blocks.reduce((sum, block) => sum + lengthOf(block), 0);
     if (length > room) {
       if (turns.length === 0) turns.push(shorten(turn, room));
       break;
@@ -63,6 +63,11 @@ export function continueChat(chat: ChatState, maxInputTokens: number | undefined
   const isUnanswered = last !== undefined && last.turnId !== head?.turnId;
   const draft = isUnanswered ? questionOf(chat, last).filter((block) => block.block.kind === "text").map((block) => block.text).join("\n\n") : "";
   return { ...write(withoutChoice(chat), turns, t("{0} (continued)", chat.title), options), draft };
+}
+
+/** UTF-16 units, or somewhat more where the text is kept apart. */
+function lengthOf({ block, text }: Block): number {
+  return block.kind === "attachment" && block.blob !== undefined ? block.blob.sizeBytes : text.length;
 }
 
 /** Where one branch is copied there is none to choose. */

@@ -1,6 +1,7 @@
 import type { ModelMessage } from "../ports";
 import { shownTurns } from "../protocol/branches";
 import type { Block, ChatState, Turn } from "../protocol/chatState";
+import { inlineText, type TextOf } from "./attachedFiles";
 import { renderAttachment } from "./attachments";
 
 const SYSTEM = [
@@ -22,9 +23,10 @@ export function buildSystem(instructions: readonly Instruction[]): readonly stri
 
 /**
  * The conversation up to and with `turnId`, as the model is to see it: along the branch that leads there, so that an
- * answer that was retried is not in it. Turns without any answer text are joined with the next question.
+ * answer that was retried is not in it. Turns without any answer text are joined with the next question. Texts that are kept
+ * apart come by `textOf`.
  */
-export function buildMessages(chat: ChatState, turnId: string): readonly ModelMessage[] {
+export function buildMessages(chat: ChatState, turnId: string, textOf: TextOf = inlineText): readonly ModelMessage[] {
   const messages: { role: ModelMessage["role"]; content: string[] }[] = [];
   const add = (role: ModelMessage["role"], content: readonly string[]): void => {
     if (content.length === 0) return;
@@ -33,10 +35,15 @@ export function buildMessages(chat: ChatState, turnId: string): readonly ModelMe
     else messages.push({ role, content: [...content] });
   };
   for (const turn of branchTo(chat, turnId)) {
-    add("user", questionOf(chat, turn).map(renderBlock));
+    add("user", questionOf(chat, turn).filter(({ block }) => block.kind !== "blob").map((block) => renderBlock(block, textOf(block))));
     add("assistant", turn.blocks.filter((block) => block.role === "assistant" && block.block.kind === "text").map((block) => block.text.trimEnd()).filter((text) => text !== ""));
   }
   return messages;
+}
+
+/** What the person said and attached along the branch that leads to `turnId`. */
+export function questionsTo(chat: ChatState, turnId: string): readonly Block[] {
+  return branchTo(chat, turnId).flatMap((turn) => questionOf(chat, turn));
 }
 
 /** Where the next question hangs: the last turn of the shown branch, unless it failed without a word, which the conversation then goes on without. */
@@ -67,6 +74,6 @@ export function branchTo(chat: ChatState, turnId: string): readonly Turn[] {
   return branch;
 }
 
-function renderBlock(block: Block): string {
-  return block.block.kind === "attachment" ? renderAttachment({ block: block.block, text: block.text }) : block.text;
+function renderBlock({ block }: Block, text: string): string {
+  return block.kind === "attachment" ? renderAttachment({ block, text }) : text;
 }

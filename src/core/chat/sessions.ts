@@ -12,6 +12,7 @@ import { ChatWriter, type Saving } from "./chatWriter";
 import { chatsToLetGo } from "./idleChats";
 import { newerNotice, putAside } from "./leftOutLines";
 import { accept, inEnvelope, inTurn, newSession, numberEvents, using, type Session } from "./session";
+import type { MovePayloads } from "./payloads";
 
 /** A chat that another window writes is looked at again after this time, as long as somebody here has asked for it. */
 const FOLLOW_MS = 1_000;
@@ -24,6 +25,8 @@ export interface SessionsOptions {
   readonly log: Log;
   /** Whether this window may write to a chat: false when another one has it. Where claims have numbers, a new one says that others may have written in between. */
   readonly mayWrite: (chatId: string) => Promise<boolean | number>;
+  /** Moves what is too large for a journal's lines elsewhere, before it is stored and shown. */
+  readonly movePayloads?: MovePayloads;
 }
 
 /**
@@ -147,7 +150,7 @@ export class Sessions {
     if (!claim.ok) return claim;
     if (!session.isLoaded || claim.value !== session.claim) await this.#readOn(session, claim.value);
     if (session.hasNewer) return fail({ code: "denied", message: t("a newer Cairn has written in this chat; update Cairn to go on with it, or begin a new chat") });
-    const events = numberEvents(session, bodies, this.#options);
+    const events = numberEvents(session, (await this.#options.movePayloads?.(bodies)) ?? bodies, this.#options);
     await this.#writer.write(session, events);
     for (const event of events) accept(session, event, this.events);
     return ok(undefined);

@@ -2,15 +2,16 @@ import { describeError } from "../base/errors";
 import { grouped, t } from "../base/l10n";
 import { defined } from "../base/records";
 import { fail, ok, type Result } from "../base/result";
-import { asModelFailure, type Clock, type Editor, type Ids, type Log, type Model, type ModelRequest } from "../ports";
+import { asModelFailure, type Blobs, type Clock, type Editor, type Ids, type Log, type Model, type ModelRequest } from "../ports";
 import type { BlockKind } from "../protocol/blocks";
 import type { ModelChoice } from "../protocol/calls";
 import type { ChatEvent, EventBody, TurnStatus } from "../protocol/events";
 import type { Failure } from "../protocol/failures";
 import { AnswerWriter, MAX_PIECE_LENGTH } from "./answer";
+import { fetchAttached } from "./attachedFiles";
 import { pieces, type Attachment } from "./attachments";
 import { makeFailure, waitReason, storageFailure } from "./failureText";
-import { buildMessages, buildSystem, headOf, questionOf } from "./prompt";
+import { buildMessages, buildSystem, headOf, questionOf, questionsTo } from "./prompt";
 import type { Sessions } from "./sessions";
 import { titleFrom } from "./title";
 
@@ -25,6 +26,8 @@ const MAX_WAIT_MS = 60_000;
 
 export interface TurnsOptions {
   readonly sessions: Sessions;
+  /** Where the texts of large attached files are. */
+  readonly blobs: Pick<Blobs, "get">;
   /** The connection to Claude as it stands now. */
   readonly connect: () => Promise<Result<{ readonly model: Model; readonly choices: readonly ModelChoice[] }, Failure>>;
   readonly onOutcome: (failure: Failure | undefined) => void;
@@ -180,7 +183,7 @@ export class Turns {
   }
 
   async #run(chatId: string, turnId: string, model: Model, settings: AnswerSettings, controller: AbortController): Promise<void> {
-    const { sessions, clock, ids, editor, log, onOutcome } = this.#options;
+    const { sessions, blobs, clock, ids, editor, log, onOutcome } = this.#options;
     let notStored: Failure | undefined;
     const writer = new AnswerWriter({
       sessions, clock, ids, chatId, turnId,
@@ -192,8 +195,10 @@ export class Turns {
     let outcome: Outcome;
     try {
       const system = buildSystem(await editor.instructions());
-      const request: ModelRequest = { ...settings, system, messages: buildMessages(await sessions.state(chatId), turnId) };
-      outcome = await this.#stream(model, request, writer, controller.signal);
+      const chat = await sessions.state(chatId);
+      const textOf = await fetchAttached(blobs, questionsTo(chat, turnId));
+      if (textOf.ok) outcome = await this.#stream(model, { ...settings, system, messages: buildMessages(chat, turnId, textOf.value) }, writer, controller.signal);
+      else outcome = { status: "failed", failure: textOf.error };
     } catch (error) {
       // A bug, or a port that broke its word: the turn must end all the same, or the chat would be stuck.
       log.error(`A turn failed: ${describeError(error)}`);

@@ -34,10 +34,12 @@ export interface HousekeepingOptions {
   readonly purge: (chatIds: readonly string[]) => Promise<unknown>;
   /** Removes what is left of chats whose removal was broken off. */
   readonly finishPurge: (chatIds: readonly string[]) => Promise<void>;
+  /** Removes the blobs that nothing names any more. */
+  readonly sweepBlobs: () => Promise<unknown>;
 }
 
 /** What nobody waits for: chats whose time in the trash is over, those older than the person keeps them, and what a crash has left. */
-export async function keepHouse({ tables, clock, ledger, keptDays, deleteChat, purge, finishPurge }: HousekeepingOptions): Promise<void> {
+export async function keepHouse({ tables, clock, ledger, keptDays, deleteChat, purge, finishPurge, sweepBlobs }: HousekeepingOptions): Promise<void> {
   await finishPurge(await tables.leftovers());
   const before = await ledger.read();
   const days = keptDays();
@@ -49,6 +51,7 @@ export async function keepHouse({ tables, clock, ledger, keptDays, deleteChat, p
   const { next, over } = lookAtTrash(before, trash, clock.now());
   await ledger.write(next);
   if (over.length > 0) await purge(over);
+  await sweepBlobs();
 }
 
 /** Whether the clock has gone on since the last look as clocks do. That of a machine which was off for long is not told from one that was set: it waits for the next look. */

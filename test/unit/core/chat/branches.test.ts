@@ -9,6 +9,7 @@ import { emptyChat, type ChatState } from "../../../../src/core/protocol/chatSta
 import type { SessionEvent } from "../../../../src/core/protocol/events";
 import { reduce } from "../../../../src/core/protocol/reduce";
 import type { Tables } from "../../../../src/core/store/tables";
+import { createMemoryBlobs } from "../../../support/fakes/blobs";
 import { createManualClock } from "../../../support/fakes/clock";
 import { createFakeEditor } from "../../../support/fakes/editor";
 import { createCountingIds } from "../../../support/fakes/ids";
@@ -24,7 +25,7 @@ function setUp(journal: MemoryJournal = createMemoryJournal({ writer: "w1" })) {
   const [clock, ids, log] = [createManualClock(), createCountingIds(), createRecordingLog()];
   const model = createScriptedModel([modelChoice("m")]);
   const sessions = new Sessions({ journal, tables: noTables, clock, ids, log, mayWrite: async () => true });
-  const turns = new Turns({ sessions, clock, ids, log, editor: createFakeEditor(), connect: async () => ok({ model, choices: [] }), onOutcome: () => undefined });
+  const turns = new Turns({ sessions, blobs: createMemoryBlobs(), clock, ids, log, editor: createFakeEditor(), connect: async () => ok({ model, choices: [] }), onOutcome: () => undefined });
   const idle = async (chatId: string): Promise<void> => {
     for (let round = 0; turns.isRunning(chatId) && round < 200; round++) await clock.advance(0);
   };

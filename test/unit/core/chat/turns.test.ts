@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fail, ok } from "../../../../src/core/base/result";
 import { makeFailure } from "../../../../src/core/chat/failureText";
+import { createMovePayloads } from "../../../../src/core/chat/payloads";
 import { Sessions } from "../../../../src/core/chat/sessions";
 import { streamOf } from "../../../../src/core/store/streams";
 import { MAX_MESSAGE_LENGTH, Turns, type TurnsOptions } from "../../../../src/core/chat/turns";
@@ -10,6 +11,7 @@ import type { ChatState, Turn } from "../../../../src/core/protocol/chatState";
 import type { SessionEvent } from "../../../../src/core/protocol/events";
 import type { Failure } from "../../../../src/core/protocol/failures";
 import type { Tables } from "../../../../src/core/store/tables";
+import { createMemoryBlobs } from "../../../support/fakes/blobs";
 import { createManualClock } from "../../../support/fakes/clock";
 import { createFakeEditor } from "../../../support/fakes/editor";
 import { createCountingIds } from "../../../support/fakes/ids";
@@ -25,7 +27,8 @@ function setUp(journal = createMemoryJournal({ writer: "w1" }), overrides: Parti
   const clock = createManualClock();
   const ids = createCountingIds();
   const log = createRecordingLog();
-  const sessions = new Sessions({ journal, tables: noTables, clock, ids, log, mayWrite: async () => true });
+  const blobs = createMemoryBlobs();
+  const sessions = new Sessions({ journal, tables: noTables, clock, ids, log, mayWrite: async () => true, movePayloads: createMovePayloads(blobs) });
   const scripts: Script[] = [];
   const requests: string[] = [];
   const outcomes: (Failure | undefined)[] = [];
@@ -41,7 +44,7 @@ function setUp(journal = createMemoryJournal({ writer: "w1" }), overrides: Parti
   const events: SessionEvent[] = [];
   sessions.events.on((event) => events.push(event));
   const turns = new Turns({
-    sessions, clock, ids, log,
+    sessions, blobs, clock, ids, log,
     editor: createFakeEditor({ folderName: "shop" }),
     connect: async () => ok({ model, choices: [] }),
     onOutcome: (failure) => outcomes.push(failure),
@@ -61,7 +64,7 @@ function setUp(journal = createMemoryJournal({ writer: "w1" }), overrides: Parti
     }
     throw new Error("the turn did not end");
   };
-  return { journal, clock, sessions, scripts, requests, outcomes, events, turns, ask, settled, log };
+  return { journal, blobs, clock, sessions, scripts, requests, outcomes, events, turns, ask, settled, log };
 }
 
 function answer(...texts: readonly string[]): Script {

@@ -17,6 +17,8 @@ function stage(keptDays?: number) {
   const chats = new Map<string, Chat>();
   const purged: { readonly chatId: string; readonly at: number }[] = [];
   const finished: (readonly string[])[] = [];
+  /** How many chats had been removed at each sweep of the blobs. */
+  const swept: number[] = [];
   let stored: TrashLedger = EMPTY_LEDGER;
   const at = { now: START, offMs: 0 };
   const clock = { now: () => at.now + at.offMs };
@@ -40,13 +42,14 @@ function stage(keptDays?: number) {
       }
     },
     finishPurge: async (chatIds) => void finished.push(chatIds),
+    sweepBlobs: async () => void swept.push(purged.length),
   };
   function remove(chatId: string): void {
     const chat = chats.get(chatId);
     if (chat !== undefined) chat.deletedAt = clock.now();
   }
   return {
-    chats, purged, finished, at, clock, remove,
+    chats, purged, finished, swept, at, clock, remove,
     look: () => keepHouse(options),
     /** Days of the true time, with a look on each. */
     async live(days: number): Promise<void> {

@@ -7,6 +7,7 @@ import { Turns } from "../../../../src/core/chat/turns";
 import { CallError } from "../../../../src/core/protocol/rpc";
 import type { Tables } from "../../../../src/core/store/tables";
 import { createHandlers } from "../../../../src/extension/view/handlers";
+import { createMemoryBlobs } from "../../../support/fakes/blobs";
 import { createManualClock } from "../../../support/fakes/clock";
 import { createFakeEditor } from "../../../support/fakes/editor";
 import { createCountingIds } from "../../../support/fakes/ids";
@@ -25,7 +26,7 @@ function setUp() {
   let listed: readonly string[] = [];
   const tables: Tables = { take: async () => undefined, listChats: async () => ({ chats: listed.map((chatId) => ({ chatId, title: "t", updatedAt: 1, turnCount: 1, isPinned: false, tags: [], hasEdits: false })), facets: { folders: [], models: [], agents: [], tags: [] } }), chatIds: async () => [], blobRefs: async () => [], leftovers: async () => [], find: async () => undefined, poll: async () => undefined, close: async () => undefined };
   const sessions = new Sessions({ journal: createMemoryJournal({ writer: "w1" }), tables, clock, ids, log, mayWrite: async () => true });
-  const turns = new Turns({ sessions, clock, ids, log, editor: createFakeEditor(), connect: async () => ok({ model, choices }), onOutcome: () => undefined });
+  const turns = new Turns({ sessions, blobs: createMemoryBlobs(), clock, ids, log, editor: createFakeEditor(), connect: async () => ok({ model, choices }), onOutcome: () => undefined });
   const connection = { choices, info: { status: "ready", offersEnvironmentKey: false }, check: async () => ok(choices) } as unknown as Connection; // the part that is used
   const picker = createModelPicker({ connection, windowMemento: createMemoryMemento(), setting: () => ({ model: "m", isOwn: true }) });
   const done: string[] = [];
