@@ -13,12 +13,14 @@ export interface Account {
   acknowledged: number;
   missing: number;
   doubled: number;
+  /** Payloads kept apart that were acknowledged and looked for, chat by chat. */
+  blobs: number;
   /** Everything else that must not be, a sentence each. */
   readonly problems: string[];
 }
 
 export function emptyAccount(): Account {
-  return { acknowledged: 0, missing: 0, doubled: 0, problems: [] };
+  return { acknowledged: 0, missing: 0, doubled: 0, blobs: 0, problems: [] };
 }
 
 export interface Line {
@@ -48,6 +50,11 @@ export async function checkChats(root: string, writer: string, acks: ReadonlyMap
       if (!(await window.ownership.take(chatId))) account.problems.push(`${chatId} is still held by a window that is gone`);
       const state = await window.sessions.state(chatId);
       checkChat(chatId, state, await linesOf(root, chatId), acknowledged, account);
+      for (const sha256 of new Set(acknowledged.flatMap(({ blob }) => blob ?? []))) {
+        const found = await window.blobs.get(sha256);
+        account.blobs++;
+        if (!found.ok) account.problems.push(`the blob ${sha256.slice(0, 12)} that ${chatId} names is ${found.error.code}`);
+      }
     }
   } finally {
     await window.journal.close();

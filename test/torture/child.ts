@@ -21,6 +21,8 @@ export interface ChildTask {
 }
 
 const LOOK_EVERY_MS = 40;
+/** Large files; of the turns so many have one of them, before so many others are put in vain, and after so many what no line names is removed. */
+const [FILES, ATTACHED, ORPHANS, SWEEPS] = [200, 0.4, 0.5, 0.3];
 const log = { error: (message: string) => console.error(message), warn: () => undefined, info: () => undefined, debug: () => undefined, trace: () => undefined };
 
 async function main({ root, writer, seed, own, shared, turns = Infinity, image }: ChildTask): Promise<void> {
@@ -30,6 +32,9 @@ async function main({ root, writer, seed, own, shared, turns = Infinity, image }
   let marks = 0;
   // Mostly short, as parts are; now and then one that takes many pages of a file.
   const makeText = (): string => `[${writer}.${++marks}]${" ".repeat(random.next() < 0.05 ? random.integer(0, 60_000) : random.integer(0, 400))}`;
+  // Every process attaches the same large files, and puts some without a line to name them, so that sweeps take what others are about to name.
+  const file = (): string => `file ${random.integer(1, FILES)} ${"x".repeat(40_000)}`;
+  const attached = (): { readonly attached?: string } => (random.next() < ATTACHED ? { attached: file() } : {});
   let looking = Promise.resolve();
   const timer = setInterval(() => void (looking = looking.then(() => ownership.look())), LOOK_EVERY_MS);
   if (image !== undefined) void saveWithoutEnd(root, image);
@@ -45,8 +50,9 @@ async function main({ root, writer, seed, own, shared, turns = Infinity, image }
       }
       // As when a page shows the chat; without it, writing must find out by itself what others have written.
       const isNew = random.next() < 0.5 ? (await sessions.state(chatId)).seq === 0 : false;
+      if (random.next() < ORPHANS) await window.blobs.put(file());
       sessions.markRunning(turnId, true);
-      for (const step of turnSteps({ chatId, turnId, isNew, parts: random.integer(1, 6), makeText })) {
+      for (const step of turnSteps({ chatId, turnId, isNew, parts: random.integer(1, 6), makeText, ...attached() })) {
         const stored = await sessions.append(chatId, step);
         if (!stored.ok) throw new Error(`${chatId}: ${stored.error.message}`);
       }
@@ -54,6 +60,7 @@ async function main({ root, writer, seed, own, shared, turns = Infinity, image }
     } finally {
       sessions.markRunning(turnId, false);
       running.delete(chatId);
+      if (random.next() < SWEEPS) await window.sweep();
       if (random.next() < 0.5) shown.delete(chatId);
     }
   }

@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     problems.push(...found);
     isClean &&= misses === 0 && found.length === 0;
   };
-  const account = ({ acknowledged, missing, doubled }: Account): string => `${acknowledged} events acknowledged, ${missing} missing, ${doubled} doubled`;
+  const account = ({ acknowledged, missing, doubled, blobs }: Account): string => `${acknowledged} events acknowledged, ${missing} missing, ${doubled} doubled; ${blobs} blobs looked for`;
   console.log(`seed ${seed}`);
   try {
     if (count("kills") > 0) {

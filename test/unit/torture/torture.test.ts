@@ -23,15 +23,15 @@ describe("storage under torture", function () {
   after(() => remove());
 
   it("keeps every acknowledged event, once, when writing processes are killed", seeded(async ({ seed }) => {
-    const { kills, acknowledged, missing, doubled, problems } = await runKills({ folder, script, wasmPath, seed, kills: 12 });
+    const { kills, acknowledged, missing, doubled, blobs, problems } = await runKills({ folder, script, wasmPath, seed, kills: 12 });
     assert.deepEqual({ kills, missing, doubled, problems }, { kills: 12, missing: 0, doubled: 0, problems: [] });
-    assert.ok(acknowledged > 12, `only ${acknowledged} events were acknowledged`);
+    assert.ok(acknowledged > 12 && blobs > 0, `only ${acknowledged} events and ${blobs} blobs were acknowledged`);
   }));
 
   it("gives each chat one history when several processes write in one folder", seeded(async ({ seed }) => {
-    const { chats, acknowledged, missing, doubled, problems } = await runWriters({ folder, script, seed, writers: 4, turns: 6 });
+    const { chats, acknowledged, missing, doubled, blobs, problems } = await runWriters({ folder, script, seed, writers: 4, turns: 6 });
     assert.deepEqual({ chats, missing, doubled, problems }, { chats: 11, missing: 0, doubled: 0, problems: [] });
-    assert.ok(acknowledged > 4 * 3 * 6 * 8, `only ${acknowledged} events were acknowledged`);
+    assert.ok(acknowledged > 4 * 3 * 6 * 8 && blobs > 10, `only ${acknowledged} events and ${blobs} blobs were acknowledged`);
   }));
 
   it("reads all that is intact beside flips, cuts and inserts", seeded(async ({ seed }) => {
