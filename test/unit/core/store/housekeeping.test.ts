@@ -65,7 +65,7 @@ function stage(keptDays?: number) {
 
 describe("housekeeping: the trash", () => {
   it("removes a chat for good once it has been in there for 30 days, and what a crash has left at once", async () => {
-    const { chats, purged, finished, live, look, remove, at } = stage();
+    const { chats, purged, finished, swept, live, look, remove, at } = stage();
     chats.set("c1", { updatedAt: START }).set("c2", { updatedAt: START });
     remove("c1");
     await look();
@@ -75,6 +75,7 @@ describe("housekeeping: the trash", () => {
     await live(1);
     assert.deepEqual([purged, [...chats.keys()]], [[{ chatId: "c1", at: START + 30 * DAY }], ["c2"]]);
     assert.equal(at.now, START + 30 * DAY);
+    assert.deepEqual(swept.slice(-2), [0, 1], "blobs are swept after each look, when what is over has gone");
   });
 
   it("counts each stay in the trash anew", async () => {
