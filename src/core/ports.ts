@@ -171,8 +171,8 @@ export interface Appended extends ByteRange {
 }
 
 export type StorageError = {
-  /** `elsewhere`: the stream is another writer's now. */
-  readonly code: "full" | "denied" | "io" | "elsewhere";
+  /** `elsewhere`: the stream is another writer's now. `gone`: the chat was removed for good. Both say in `message` all that is to be said. */
+  readonly code: "full" | "denied" | "io" | "elsewhere" | "gone";
   readonly message: string;
 };
 
@@ -199,9 +199,15 @@ export interface Journal extends JournalReader {
   readonly writer: string;
   /**
    * Appends the values in order, one checked line each, and settles once they are on the disk itself. Where they begin something
-   * of its own (`startsAnew`), a file that has grown large ends before them and another one begins.
+   * of its own (`startsAnew`), a file that has grown large ends before them and another one begins. Takes nothing for a chat that
+   * was removed for good (`gone`).
    */
   append(stream: string, values: readonly unknown[], startsAnew?: boolean): Promise<Result<Appended, StorageError>>;
+  /**
+   * Makes one file of all the values, batch after batch, that is there whole and durable or, whatever happens meanwhile, not at
+   * all. Nobody else sees anything of it before.
+   */
+  place(stream: string, batches: AsyncIterable<readonly unknown[]>): Promise<Result<Appended, StorageError>>;
   /**
    * Copies bytes of a file that are no line of ours to where they can be looked at; the file itself stays as it is. Gives the
    * copy's path, or undefined when it has been there already.

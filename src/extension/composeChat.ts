@@ -20,7 +20,7 @@ import { runReported } from "./editor/commands";
 import { showContext } from "./editor/contextKeys";
 import { CHAT_VIEW_ID } from "./editor/contributions";
 import { answerEnvironmentKey, askForKey } from "./editor/keyCommands";
-import { deleteEverything, emptyTrash, type DeleteOptions } from "./editor/deleteCommands";
+import { deleteEverything, emptyTrash, tellRemovedElsewhere, type DeleteOptions } from "./editor/deleteCommands";
 import { insertCode, newFileOf } from "./editor/insertCode";
 import { openLink } from "./editor/links";
 import { createLog } from "./editor/log";
@@ -34,6 +34,7 @@ import { composeStorageCommands, type StorageCommands } from "./composeStorageCo
 import { createAttention } from "./view/attention";
 import { ChatTabs } from "./view/chatTabs";
 import { ChatView } from "./view/chatView";
+import { createGoneChats } from "./view/goneChats";
 import { createHandlers } from "./view/handlers";
 import { observed } from "./view/panelMemory";
 import { createUsageView } from "./view/usageView";
@@ -78,7 +79,7 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
   // A window without a folder has no storage of its own; all such windows share one file.
   const panel = createPanelFile({ file: path.join((context.storageUri ?? context.globalStorageUri).fsPath, "panel.json"), log: createLog(channel, "view") });
   const showReading = createReadingStatus();
-  const { journal, blobs, tables, historySearch, purge, ...kept } = owned.add(
+  const { journal, blobs, tables, historySearch, purge, stored, ...kept } = owned.add(
     composeStorage({
       root: storage, dist: dist.fsPath, channel,
       onReading(percent) {
@@ -101,7 +102,7 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
   });
   const sessions = new Sessions({ journal, tables, clock, ids, log: createLog(channel, "chat"), mayWrite: (chatId) => ownership.claimOf(chatId), movePayloads: createMovePayloads(blobs) });
   const shownChat = async (): Promise<string | undefined> => (await panel.read()).chatId;
-  const storageCommands = owned.add(composeStorageCommands({ root: storage, extensionUri: context.extensionUri, storage: { journal, blobs, tables, ...kept }, shownChat, log: createLog(channel, "storage") }));
+  const storageCommands = owned.add(composeStorageCommands({ root: storage, extensionUri: context.extensionUri, storage: { journal, blobs, tables, ...kept }, sessions, shownChat, log: createLog(channel, "storage") }));
   const editor = createActiveEditor(createLog(channel, "editor"));
 
   const turns = new Turns({
@@ -143,12 +144,18 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
       showLog: () => channel.show(true),
     },
   });
+  const goneChats = createGoneChats({
+    sessions, panel, shownChats,
+    stop: (chatId) => turns.stop(chatId),
+    onChanged: () => broadcast("chats.changed", {}),
+    tellRemoved: tellRemovedElsewhere,
+  });
   const deleting: DeleteOptions = {
     tables,
+    stored: async () => [...new Set([...(await stored()), ...sessions.unsaved().keys()])],
     async purge(chatIds) {
       const outcome = await purge(chatIds);
-      sessions.forget(outcome.removed);
-      broadcast("chats.changed", {});
+      await goneChats.letGo(outcome.removed);
       return outcome;
     },
     stopAll: () => turns.interruptAll(),
@@ -177,6 +184,7 @@ export function composeChat({ context, channel, connection }: ChatOptions): Chat
   // What other windows do is looked for while somebody can see it.
   owned.add(repeat(clock, WATCH_MS, () => {
     if (view.isVisible || tabs.areVisible) void tables.poll();
+    journal.tombstones.look().then(goneChats.hear).catch((error: unknown) => log.warn(`What was removed elsewhere could not be told: ${describeError(error)}`));
     ownership.look().catch((error: unknown) => log.warn(`Whose chats they are could not be told: ${describeError(error)}`));
   }));
   owned.add(repeat(clock, LET_GO_MS, () => {

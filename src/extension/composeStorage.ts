@@ -51,6 +51,8 @@ export interface Storage extends Disposable {
   readonly look: StorageLook;
   readonly search: Search;
   readonly historySearch: HistorySearch;
+  /** Every chat that has a folder, listed or not. */
+  stored(): Promise<readonly string[]>;
   /** Removes chats for good, from everywhere. */
   purge(chatIds: readonly string[]): Promise<Purged>;
   close(): Promise<void>;
@@ -89,7 +91,7 @@ export function composeStorage({ root, dist, channel, onChanged, onReading, onNe
   const historySearch = createHistorySearch({ search, tables });
   const blobs = createBlobs({ files: createBlobFiles({ root, log }), log });
   const lock = createRemovalLock(journal.claims, clock);
-  const { purge, finish } = createPurge({ root, journal, claims: journal.claims, clock, ids, log, lock, removeBlobs: async (chatIds) => void (await tables.care.sweepBlobs(chatIds)) });
+  const { purge, finish, stored } = createPurge({ root, journal, claims: journal.claims, clock, ids, log, lock, removeBlobs: async (chatIds) => void (await tables.care.sweepBlobs(chatIds)) });
 
   /** Streams that were written to since the index was last brought up to date. */
   let unindexed = new Set<string>();
@@ -132,7 +134,11 @@ export function composeStorage({ root, dist, channel, onChanged, onReading, onNe
   // Where somebody else removes something now, it is for the next time.
   const sweepBlobs = (): Promise<unknown> => lock.runIfFree(() => tables.care.sweepBlobs());
   const ledger = createTrashLedger({ root, log });
-  const tidy = (): void => void keepHouse({ tables, clock, ledger, keptDays: readRetentionDays, deleteChat, purge: purgeAll, finishPurge: finish, sweepBlobs }).catch((error: unknown) => log.warn(`Old chats were not cleared away: ${describeError(error)}`));
+  const clean = async (): Promise<void> => {
+    await journal.tidy();
+    await keepHouse({ tables, clock, ledger, keptDays: readRetentionDays, deleteChat, purge: purgeAll, finishPurge: finish, sweepBlobs });
+  };
+  const tidy = (): void => void clean().catch((error: unknown) => log.warn(`Old chats were not cleared away: ${describeError(error)}`));
   owned.add(clock.after(CLEAN_AFTER_MS, tidy));
   owned.add(repeat(clock, DAY_MS, tidy));
 
@@ -143,6 +149,10 @@ export function composeStorage({ root, dist, channel, onChanged, onReading, onNe
         note([stream]);
         return journal.append(stream, values, startsAnew);
       },
+      place(stream, batches) {
+        note([stream]);
+        return journal.place(stream, batches);
+      },
     }),
     blobs,
     lock,
@@ -152,6 +162,7 @@ export function composeStorage({ root, dist, channel, onChanged, onReading, onNe
     look: createStorageLook({ ...thread, timers: clock, limitMs: LOOK_LIMIT_MS, save: () => tables.save() }),
     search,
     historySearch: searchUpToDate,
+    stored,
     purge: purgeAll,
     async close() {
       indexing?.dispose();

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../core/base/disposables";
+import type { Sessions } from "../core/chat/sessions";
 import type { Log } from "../core/ports";
 import { randomIds as ids, systemClock as clock } from "./adapters/clock";
 import { createExchange } from "./adapters/exchange";
@@ -14,6 +15,7 @@ export interface StorageCommandsOptions {
   readonly root: string;
   readonly extensionUri: vscode.Uri;
   readonly storage: Pick<Storage, "journal" | "blobs" | "lock" | "tables" | "care" | "look">;
+  readonly sessions: Pick<Sessions, "saveNow" | "unsaved">;
   /** The chat that the panel shows. */
   readonly shownChat: () => Promise<string | undefined>;
   readonly log: Log;
@@ -29,12 +31,12 @@ export interface StorageCommands extends Disposable {
   browseStorage(): void;
 }
 
-export function composeStorageCommands({ root, extensionUri, storage, shownChat, log }: StorageCommandsOptions): StorageCommands {
+export function composeStorageCommands({ root, extensionUri, storage, sessions, shownChat, log }: StorageCommandsOptions): StorageCommands {
   const owned = new DisposableStore();
   const { journal, blobs, lock, tables, care, look } = storage;
   const reports = owned.add(createReports());
   const exchanging: ExchangeCommandOptions = {
-    exchange: createExchange({ root, log, journal, claims: journal.claims, ids, clock, blobs, lock }),
+    exchange: createExchange({ root, log, journal, saveNow: () => sessions.saveNow(), unsaved: () => sessions.unsaved(), claims: journal.claims, ids, clock, blobs, lock }),
     tables, shownChat,
     onImported: () => browser.changed(),
   };

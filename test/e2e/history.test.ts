@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { eventually, notification } from "./support/panel";
 import { useStage } from "./support/stage";
+import { storeChat } from "./support/storedChat";
 
 describe("the history", function () {
   const { workbench, panel, exchange } = useStage();
@@ -82,7 +83,8 @@ describe("the history", function () {
     await search().fill("");
   });
 
-  it("is empty after everything was deleted", async () => {
+  it("is empty after everything was deleted, and so is the disk: also of chats in which nothing was asked", async () => {
+    storeChat(workbench.globalStorageDir, "01neverasked", [{ type: "chat.created", chatId: "01neverasked", title: "Nothing asked" }]);
     await workbench.command("Cairn: Delete Everything…");
     await workbench.page.getByRole("button", { name: "Delete Everything" }).click();
     await panel.frame.getByText("No chats yet").waitFor();

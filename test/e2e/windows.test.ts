@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { answer, hold, isTurn } from "../support/scriptedServer";
-import { currentPanel, eventually, openPanel, type Panel } from "./support/panel";
+import { currentPanel, eventually, notification, openPanel, type Panel } from "./support/panel";
 import { useStage } from "./support/stage";
 import type { EditorWindow } from "./support/window";
 
@@ -71,6 +73,22 @@ describe("two windows on one data folder", function () {
   it("a chat is free again as soon as the window that had it shows another one", async () => {
     await panel.newChat.click();
     await otherPanel.frame.getByText("You can read along here").waitFor({ state: "detached" });
+  });
+
+  it("a chat that one of them deletes for good goes from the other as well, which says so, and comes back by nothing that is written late", async () => {
+    await exchange("To be deleted for good", "Soon gone.");
+    await openFirstChat(otherPanel, "To be deleted for good");
+    await otherPanel.frame.getByText("You can read along here").waitFor();
+    const folders = (): readonly string[] => readdirSync(join(workbench.globalStorageDir, "chats"));
+    await workbench.command("Cairn: Delete Everything…");
+    await workbench.page.locator(".monaco-dialog-box").getByRole("button", { name: "Delete Everything" }).click();
+    await notification(other, "“To be deleted for good” was deleted for good in another window.").waitFor();
+    for (const each of [panel, otherPanel]) await each.conversation.getByText("Soon gone.").waitFor({ state: "detached" });
+    await eventually(() => folders().length === 0, "the folders of all chats to be gone");
+    server.enqueue(answer("Begun anew."));
+    await otherPanel.ask("Something else");
+    await otherPanel.conversation.getByText("Begun anew.").waitFor();
+    assert.equal(folders().length, 1);
   });
 });
 

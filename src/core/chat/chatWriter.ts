@@ -1,7 +1,8 @@
 import type { Disposable } from "../base/disposables";
 import { describeError } from "../base/errors";
 import { Emitter } from "../base/emitter";
-import type { Clock, Journal, Log } from "../ports";
+import { ok, type Result } from "../base/result";
+import type { Clock, Journal, Log, StorageError } from "../ports";
 import type { SessionEvent } from "../protocol/events";
 import { streamOf } from "../store/streams";
 import type { Tables } from "../store/tables";
@@ -22,6 +23,8 @@ export interface WriterOptions {
   readonly tables: Tables;
   readonly clock: Clock;
   readonly log: Log;
+  /** The chat was removed for good: what was still to be written of it goes with it. */
+  readonly onGone: (chatId: string) => void;
 }
 
 /** Writes chats' events to disk: at once where it takes them, else in their order as soon as it does. */
@@ -37,11 +40,14 @@ export class ChatWriter {
     this.saving = new Emitter((error) => options.log.error(`A listener of what is saved failed: ${describeError(error)}`));
   }
 
-  /** Offers events to the disk, behind what it has not taken yet. Throws, with nothing kept of them, where no line can say them. */
-  async write(session: Session, events: readonly SessionEvent[]): Promise<void> {
+  /**
+   * Offers events to the disk, behind what it has not taken yet. Fails, with nothing kept of them, where the chat is no more.
+   * Throws likewise where no line can say them.
+   */
+  async write(session: Session, events: readonly SessionEvent[]): Promise<Result<void, StorageError>> {
     session.pending.push(...events);
     try {
-      await this.#storePending(session);
+      return await this.#storePending(session);
     } catch (error) {
       session.pending.splice(-events.length); // no line can say this, now or later
       throw error;
@@ -57,27 +63,38 @@ export class ChatWriter {
   forget(session: Session): void {
     session.pending.length = 0;
     this.#unsaved.delete(session);
+    this.#setProblem(session, undefined);
+  }
+
+  /** What is not on disk yet, by chat, in its order. */
+  unsaved(): ReadonlyMap<string, readonly SessionEvent[]> {
+    return new Map([...this.#unsaved].map(({ state, pending }) => [state.chatId, [...pending]]));
   }
 
   /** Writes what is not on disk yet, or says why it cannot be and tries again later. */
-  async #storePending(session: Session): Promise<void> {
-    if (session.pending.length === 0) return;
+  async #storePending(session: Session): Promise<Result<void, StorageError>> {
+    if (session.pending.length === 0) return ok(undefined);
     const { journal, tables, log } = this.#options;
     const events = [...session.pending];
     const stream = streamOf(session.state.chatId);
     const stored = await journal.append(stream, events, events[0]?.type === "turn.started");
+    if (!stored.ok && stored.error.code === "gone") {
+      this.#options.onGone(session.state.chatId);
+      return stored;
+    }
     if (!stored.ok) {
       if (session.problem === undefined) log.error(`A chat could not be saved: ${stored.error.message}`);
       this.#unsaved.add(session);
       this.#setProblem(session, stored.error.message);
       this.#retryLater();
-      return;
+      return ok(undefined);
     }
     session.pending.splice(0, events.length);
     session.offsets.set(stored.value.writer, stored.value.endOffset);
     this.#unsaved.delete(session);
     this.#setProblem(session, undefined);
     void tables.take(stream, stored.value.writer, stored.value, events);
+    return ok(undefined);
   }
 
   #setProblem(session: Session, problem: string | undefined): void {

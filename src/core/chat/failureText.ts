@@ -22,7 +22,7 @@ export function makeFailure(code: FailureCode, details: FailureDetails = {}): Fa
 
 /** Why something could not be stored, and what to do. */
 export function storageFailure({ code, message }: StorageError): Failure {
-  return code === "elsewhere" ? { code: "badRequest", message } : makeFailure("storage", { said: message });
+  return code === "elsewhere" || code === "gone" ? { code: "badRequest", message } : makeFailure("storage", { said: message });
 }
 
 /** Why a request is asked again after a wait, beside which the time is counted down. */

@@ -39,13 +39,15 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #writer: ChatWriter;
   readonly #sessions = new Map<string, Session>();
+  /** Chats that were let go of for good, of which something may still be said. */
+  readonly #gone = new Set<string>();
   /** Turns that this process runs now; any other running turn without a living writer was interrupted. */
   readonly #running = new Set<string>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
     this.events = new Emitter((error) => options.log.error(`A listener of chat events failed: ${describeError(error)}`));
-    this.#writer = new ChatWriter(options);
+    this.#writer = new ChatWriter({ ...options, onGone: (chatId) => this.forget([chatId]) });
     this.saving = this.#writer.saving;
   }
 
@@ -74,15 +76,26 @@ export class Sessions {
     return turnsBefore(await this.state(chatId), beforeTurnId, limit);
   }
 
-  /** The chats are gone for good: nothing of them stays in memory, and pages that show one of them show it no more. */
-  forget(chatIds: readonly string[]): void {
-    for (const chatId of chatIds) {
+  /**
+   * The chats are gone for good: nothing of them stays in memory, pages that show one of them show it no more, and what is still
+   * being written to one goes nowhere. Gives those that were in memory, as they were.
+   */
+  forget(chatIds: readonly string[]): readonly ChatState[] {
+    return chatIds.flatMap((chatId) => {
       const session = this.#sessions.get(chatId);
-      if (session === undefined) continue;
-      if (!session.state.isDeleted) this.#acceptUnsaved(session, [{ type: "chat.deleted", chatId }]);
+      if (session === undefined) return [];
+      const { state } = session;
+      if (!state.isDeleted) this.#acceptUnsaved(session, [{ type: "chat.deleted", chatId }]);
       this.#writer.forget(session);
       this.#sessions.delete(chatId);
-    }
+      this.#gone.add(chatId);
+      return state;
+    });
+  }
+
+  /** Chats that were gone for good are here again. */
+  remember(chatIds: readonly string[]): void {
+    for (const chatId of chatIds) this.#gone.delete(chatId);
   }
 
   /** Keeps in memory what is shown, running, or not on disk, and the chats that were asked for of late. To be called now and then. */
@@ -103,6 +116,11 @@ export class Sessions {
     return this.#sessions.get(chatId)?.problem;
   }
 
+  /** What is in no journal yet, by chat, in its order. */
+  unsaved(): ReadonlyMap<string, readonly SessionEvent[]> {
+    return this.#writer.unsaved();
+  }
+
   /** Tries to write what could not be written before, of all chats. */
   saveNow(): Promise<void> {
     return this.#writer.saveNow();
@@ -110,7 +128,8 @@ export class Sessions {
 
   /**
    * Takes durable events in, once they are on disk. When the disk takes nothing they are taken in all the same, `saving` says so,
-   * and they are written as soon as that is possible. Fails, with nothing changed, when the chat is not this window's to write.
+   * and they are written as soon as that is possible. Fails, with nothing changed, when the chat is not this window's to write, or
+   * is no more.
    */
   append(chatId: string, bodies: readonly EventBody<ChatEvent>[]): Promise<Result<void, StorageError>> {
     const session = this.#session(chatId);
@@ -119,12 +138,14 @@ export class Sessions {
 
   /** Shows what is not stored: text that is not durable yet, a wait. */
   show(chatId: string, body: EventBody<EventOf<"block.delta"> | EventOf<"turn.waiting">>): void {
+    if (this.#gone.has(chatId)) return;
     const session = this.#session(chatId);
     accept(session, inEnvelope(body, session.state.seq, this.#options), this.events);
   }
 
   /** Shows events that could not be stored, so that the person at least sees them until the window closes. */
-  showUnsaved(chatId: string, bodies: readonly EventBody<ChatEvent>[]): Promise<void> {
+  async showUnsaved(chatId: string, bodies: readonly EventBody<ChatEvent>[]): Promise<void> {
+    if (this.#gone.has(chatId)) return;
     const session = this.#session(chatId);
     session.showsUnsaved = true;
     return inTurn(session, async () => this.#acceptUnsaved(session, bodies));
@@ -151,7 +172,8 @@ export class Sessions {
     if (!session.isLoaded || claim.value !== session.claim) await this.#readOn(session, claim.value);
     if (session.hasNewer) return fail({ code: "denied", message: t("a newer Cairn has written in this chat; update Cairn to go on with it, or begin a new chat") });
     const events = numberEvents(session, (await this.#options.movePayloads?.(bodies)) ?? bodies, this.#options);
-    await this.#writer.write(session, events);
+    const written = await this.#writer.write(session, events);
+    if (!written.ok) return written;
     for (const event of events) accept(session, event, this.events);
     return ok(undefined);
   }

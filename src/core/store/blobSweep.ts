@@ -2,7 +2,7 @@ import type { JournalLine, JournalReader, Log } from "../ports";
 import { blobsNamed, isBlobName } from "../protocol/blobNames";
 import { isNewer, readEvent } from "../protocol/events";
 import { asideName, putAside, type BlobFile, type BlobFiles } from "./blobFiles";
-import { readPurged } from "./exchange/storedEvents";
+import { createTombstones } from "./tombstones";
 import { streamOf, TOMBSTONES } from "./streams";
 import type { Tables } from "./tables";
 
@@ -43,7 +43,7 @@ const NOTHING: Swept = { files: 0, sizeBytes: 0 };
  */
 export async function sweepBlobs(options: SweepOptions): Promise<Swept> {
   const { files, journal, tables, now, log, ofChats } = options;
-  const purged = new Set((await readPurged(journal)).keys());
+  const purged = new Set((await createTombstones(journal).purged()).keys());
   const meant = ofChats === undefined ? undefined : await namedBy(journal, ofChats.filter((chatId) => purged.has(chatId)));
   if (meant?.size === 0) return NOTHING;
   const old = (await files.list()).filter(({ name, touchedAt }) => {

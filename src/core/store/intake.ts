@@ -2,7 +2,7 @@ import type { Db, FeedMarks, JournalFile, JournalReader, Log, Statement } from "
 import { readEvent } from "../protocol/events";
 import { forgetChat, project } from "./projection";
 import { ReadMarks, type FileName } from "./readMarks";
-import { TOMBSTONES } from "./streams";
+import { chatOf, TOMBSTONES } from "./streams";
 
 /** Statements per transaction while catching up: large enough to be quick, small enough that memory stays flat. */
 const BATCH_SIZE = 2_000;
@@ -142,11 +142,6 @@ export function createIntake({ db, journal, log, onChanged, onProgress, onWritte
     readTouched,
     scan,
   };
-}
-
-/** A chat's stream ends with its id. */
-export function chatOf(stream: string): string {
-  return stream.slice(stream.lastIndexOf("/") + 1);
 }
 
 /** What is removed for good is known before what is left of it is read. */

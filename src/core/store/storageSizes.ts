@@ -17,7 +17,7 @@ export interface StorageSizes {
 const MAX_STRANGERS = 200;
 
 /** Names in the storage folder itself that windows leave there. */
-const WINDOW_FILES = /^(?:(?:panel|trash)\.json|(?:writers|feeds|locks)\/.*|(?:.*\/)?(?:owner\.(?:\d+|[\w-]+\.tmp)|wanted))$/;
+const WINDOW_FILES = /^(?:(?:panel|trash)\.json|(?:writers|feeds|locks|importing)\/.*|(?:.*\/)?(?:owner\.(?:\d+|[\w-]+\.tmp)|wanted))$/;
 
 /** What a file of the storage folder is for, by its path. */
 export function kindOf(path: string): StorageKind {

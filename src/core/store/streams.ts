@@ -5,3 +5,8 @@ export const TOMBSTONES = "tombstones";
 export function streamOf(chatId: string): string {
   return `chats/${chatId.slice(-2).toLowerCase()}/${chatId}`;
 }
+
+/** The chat whose stream it is. */
+export function chatOf(stream: string): string {
+  return stream.slice(stream.lastIndexOf("/") + 1);
+}

@@ -6,10 +6,10 @@ import type { ByteRange, Db, JournalReader, Log, Row, Statement } from "../ports
 import type { ChatFacets, ChatFilter } from "../protocol/calls";
 import type { SessionEvent } from "../protocol/events";
 import { SELECT_FACETS, selectChat, selectChatIds, selectChats, toChat, toFacets, type StoredChat } from "./chatList";
-import { chatOf, createIntake, type ScanProgress } from "./intake";
+import { createIntake, type ScanProgress } from "./intake";
 import { migrate } from "./migrations";
 import { project } from "./projection";
-import { streamOf } from "./streams";
+import { chatOf, streamOf } from "./streams";
 
 /** The image is written when nothing has changed for this long. */
 const SAVE_AFTER_MS = 3_000;

@@ -1,5 +1,6 @@
 import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { t } from "../../core/base/l10n";
 import type { Claims } from "../../core/ports";
 import { checkStream } from "./journalNames";
 import { isCode } from "./systemErrors";
@@ -17,6 +18,8 @@ export interface ClaimsOptions {
   /** Makes this writer count as living: claims of the dead are anybody's. */
   readonly start: () => Promise<void>;
   readonly isAlive: (writer: string) => Promise<boolean>;
+  /** Whether a stream was removed for good: nobody can have it, and its folder is not to come back. */
+  readonly isRemoved?: (stream: string) => Promise<boolean>;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface ClaimsOptions {
  * number is taken once, by a hard link, so of all who find a stream free one gets the next. Who wants a stream writes its own
  * name into `wanted`.
  */
-export function createClaims({ root, writer, start, isAlive }: ClaimsOptions): Claims {
+export function createClaims({ root, writer, start, isAlive, isRemoved }: ClaimsOptions): Claims {
   /** The number of each claim held. */
   const ours = new Map<string, number>();
   let puts = 0;
@@ -33,6 +36,7 @@ export function createClaims({ root, writer, start, isAlive }: ClaimsOptions): C
   async function claim(stream: string): Promise<string | undefined> {
     if (ours.has(stream)) return undefined;
     const folder = folderOf(stream);
+    if ((await isRemoved?.(stream)) === true) throw new Error(t("This chat was deleted for good."));
     await start();
     await mkdir(folder, { recursive: true });
     for (let tries = 0; tries < MAX_TRIES; tries++) {

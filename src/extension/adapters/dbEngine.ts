@@ -45,6 +45,7 @@ export async function openEngine({ wasmPath, imagePath }: DbImage): Promise<DbEn
     db = new SQL.Database();
   }
   const database = db;
+  database.run("PRAGMA secure_delete = ON"); // what people delete for good is in no corner of the image either
 
   function openImage(bytes: Uint8Array): Database | undefined {
     const isWhole = isSealed(bytes);

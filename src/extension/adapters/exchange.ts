@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import path from "node:path";
 import { t } from "../../core/base/l10n";
 import type { Claims, Clock, Ids, Journal, Log } from "../../core/ports";
+import type { SessionEvent } from "../../core/protocol/events";
 import { emptyChat } from "../../core/protocol/chatState";
 import { reduceMany } from "../../core/protocol/reduceMany";
 import { ChatFileError } from "../../core/store/exchange/chatFile";
@@ -9,6 +10,7 @@ import { fileNameOf, renderChatMarkdown } from "../../core/store/exchange/chatMa
 import type { ChatExchange, ExportedChats, OnExportProgress } from "../../core/store/exchange/exchange";
 import { exportChats, type ExportCounts } from "../../core/store/exchange/exportChats";
 import { importChats } from "../../core/store/exchange/importChats";
+import { withUnsaved } from "../../core/store/exchange/withUnsaved";
 import { eventsToShow, listStoredChats, readStoredEvents, type Pause } from "../../core/store/exchange/storedEvents";
 import { readBlobText } from "../../core/store/blobContent";
 import type { BlobRef } from "../../core/protocol/blocks";
@@ -27,6 +29,10 @@ export interface ExchangeOptions {
   /** Keeps others from removing payloads that no line of an imported file names yet. Of its own where none is given. */
   readonly lock?: RemovalLock;
   readonly journal: Journal;
+  /** Tries to write what is in memory alone, before anything is exported. */
+  readonly saveNow: () => Promise<void>;
+  /** What is in memory alone all the same, by chat: it goes along. */
+  readonly unsaved: () => ReadonlyMap<string, readonly SessionEvent[]>;
   readonly claims: Claims;
   readonly ids: Ids;
   readonly clock: Clock;
@@ -41,8 +47,9 @@ const CHUNK_BYTES = 64 * 1024;
 /** The longest that the host is held up, ms. */
 const SLICE_MS = 4;
 
-export function createExchange({ root, journal, claims, ids, clock, log = NO_LOG, blobs = createBlobs({ files: createBlobFiles({ root, log }), log }), lock = createRemovalLock(claims, clock) }: ExchangeOptions): ChatExchange {
+export function createExchange({ root, journal, saveNow, unsaved, claims, ids, clock, log = NO_LOG, blobs = createBlobs({ files: createBlobFiles({ root, log }), log }), lock = createRemovalLock(claims, clock) }: ExchangeOptions): ChatExchange {
   const exchanged = createExchangedBlobs(blobs);
+  const all = withUnsaved(journal, unsaved);
   const newCounts = (): ExportCounts => ({ chats: 0, lostLines: 0, missingBlobs: 0 });
 
   /** The chat as Markdown, and a name for its file; nothing of one that is not there. */
@@ -54,7 +61,7 @@ export function createExchange({ root, journal, claims, ids, clock, log = NO_LOG
       counts.missingBlobs += Number(!text.ok);
       return text.ok ? text.value : undefined;
     };
-    const { events, isInTrash, lostLines } = await readStoredEvents(journal, chatId, pause, signal);
+    const { events, isInTrash, lostLines } = await readStoredEvents(all, chatId, pause, signal);
     if (events.length === 0 || (isInTrash && !hasTrash)) return undefined;
     const work = reduceMany(emptyChat(chatId), eventsToShow(events));
     for (let step = work.next(); ; step = work.next()) {
@@ -70,13 +77,15 @@ export function createExchange({ root, journal, claims, ids, clock, log = NO_LOG
 
   return {
     async exportJson(file, chats, onProgress, signal) {
+      await saveNow();
       const counts = newCounts();
       const exportedAt = new Date(clock.now()).toISOString();
-      await writePieces(file, exportChats({ ...chats, journal, blobs: exchanged, exportedAt, pause: createPause(), onProgress }, counts, signal));
+      await writePieces(file, exportChats({ ...chats, journal: all, blobs: exchanged, exportedAt, pause: createPause(), onProgress }, counts, signal));
       return counts;
     },
 
     async exportMarkdown(file, chatId, signal) {
+      await saveNow();
       const counts = newCounts();
       const rendered = await render(chatId, true, counts, signal);
       if (rendered === undefined) throw new Error(t("This chat has nothing to export: it is not on disk."));
@@ -85,13 +94,14 @@ export function createExchange({ root, journal, claims, ids, clock, log = NO_LOG
     },
 
     async exportMarkdownFiles(folder: string, { chatIds, hasTrash }: ExportedChats, onProgress: OnExportProgress, signal: AbortSignal) {
+      await saveNow();
       const counts = newCounts();
-      const all = chatIds ?? (await listStoredChats(journal));
-      for (const [index, chatId] of all.entries()) {
+      const meant = chatIds ?? (await listStoredChats(all));
+      for (const [index, chatId] of meant.entries()) {
         signal.throwIfAborted();
         const rendered = await render(chatId, hasTrash, counts, signal);
         if (rendered !== undefined) await writePieces(path.join(folder, `${rendered.name}.md`), rendered.text);
-        onProgress(index + 1, all.length);
+        onProgress(index + 1, meant.length);
       }
       return counts;
     },

@@ -1,9 +1,12 @@
 import { open, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { describeError } from "../../core/base/errors";
+import { t } from "../../core/base/l10n";
 import { fail, ok, type Result } from "../../core/base/result";
 import type { Appended, Claims, Journal, Log, StorageError } from "../../core/ports";
 import { encodeLine } from "../../core/store/line";
+import { chatOf } from "../../core/store/streams";
+import { createTombstones, type Tombstones } from "../../core/store/tombstones";
 import { createClaims } from "./claims";
 import { createFolders } from "./durableFolders";
 import { createFeed } from "./feeds";
@@ -12,8 +15,9 @@ import { ENDING } from "./journalFiles";
 import { LINE_FEED } from "./journalLines";
 import { checkStream } from "./journalNames";
 import { createJournalReader } from "./journalReader";
+import { moveTo, removeBegun, writePlaced } from "./placedFile";
 import { quarantine } from "./quarantine";
-import { describeStorageError } from "./systemErrors";
+import { describeStorageError, isSystemError } from "./systemErrors";
 
 /** Files kept open: one per chat that streams now, and a few more. */
 const MAX_OPEN_FILES = 16;
@@ -45,10 +49,14 @@ export interface JournalOptions {
 }
 
 export interface NodeJournal extends Journal {
+  /** Removes what writers that are gone had begun to place. */
+  tidy(): Promise<void>;
   /** Lets go of a stream's file, which is about to be removed. */
   forget(stream: string): Promise<void>;
   /** Who may write where, by the same heartbeat. */
   readonly claims: Claims;
+  /** Which chats were removed for good. */
+  readonly tombstones: Tombstones;
   close(): Promise<void>;
 }
 
@@ -61,9 +69,14 @@ export function createJournal({ root, writer, log, rotateBytes = ROTATE_BYTES }:
   const writing = new Set<Promise<void>>();
   /** How often this writer has begun a new file in a stream. */
   const parts = new Map<string, number>();
+  let placed = 0;
   const folders = createFolders({ root, log });
   const feed = createFeed({ root, writer, log });
   const heartbeat = createHeartbeat({ folder: path.join(root, "writers"), writer, log });
+
+  const reader = createJournalReader(root);
+  const tombstones = createTombstones(reader);
+  const isRemoved = async (stream: string): Promise<boolean> => stream.startsWith("chats/") && tombstones.isPurged(chatOf(stream));
 
   function fileName(stream: string): string {
     const part = parts.get(stream) ?? 0;
@@ -78,6 +91,8 @@ export function createJournal({ root, writer, log, rotateBytes = ROTATE_BYTES }:
       file.handle = undefined;
       await removed.close();
     }
+    // Lines of a chat that was removed for good would be found by nobody, and be removed at the next start.
+    if (await isRemoved(stream)) throw new RemovedError();
     const folder = path.join(root, stream);
     await folders.make(folder);
     await heartbeat.start();
@@ -133,7 +148,7 @@ export function createJournal({ root, writer, log, rotateBytes = ROTATE_BYTES }:
       return ok(ranges);
     } catch (error) {
       await cutBack(file);
-      return fail(describeStorageError(error));
+      return fail(describeRefusal(error));
     }
   }
 
@@ -158,12 +173,13 @@ export function createJournal({ root, writer, log, rotateBytes = ROTATE_BYTES }:
     }
   }
 
-  const claims = createClaims({ root, writer, start: () => heartbeat.start(), isAlive: (name) => heartbeat.isAlive(name) });
+  const claims = createClaims({ root, writer, start: () => heartbeat.start(), isAlive: (name) => heartbeat.isAlive(name), isRemoved });
 
   return {
-    ...createJournalReader(root),
+    ...reader,
     writer,
     claims,
+    tombstones,
 
     append(stream, values, startsAnew = false) {
       checkStream(stream);
@@ -179,8 +195,32 @@ export function createJournal({ root, writer, log, rotateBytes = ROTATE_BYTES }:
       });
     },
 
+    async place(stream, batches) {
+      checkStream(stream);
+      const folder = path.join(root, stream);
+      try {
+        if (await isRemoved(stream)) throw new RemovedError();
+        await heartbeat.start();
+        await this.forget(stream); // what is appended later goes behind the new file, or into one after it
+        let name = "";
+        const sizeBytes = await writePlaced(root, `${writer}~${++placed}`, encoded(batches), async (temporary) => {
+          await folders.make(folder);
+          await feed.before(stream);
+          for (name = fileName(stream); !(await moveTo(temporary, path.join(folder, name + ENDING))); name = fileName(stream)) parts.set(stream, (parts.get(stream) ?? 0) + 1);
+          await folders.sync(folder);
+        });
+        feed.after(stream);
+        return ok({ startOffset: 0, endOffset: sizeBytes, writer: name });
+      } catch (error) {
+        if (!(error instanceof RemovedError) && !isSystemError(error)) throw error; // no line can say it, or the values cannot be had
+        return fail(describeRefusal(error));
+      }
+    },
+
     quarantine: (file, range) => quarantine(root, file, range),
     isWriterAlive: (name) => heartbeat.isAlive(name.replace(/\+\d+$/, "")),
+
+    tidy: () => removeBegun(root, async (name) => !(await heartbeat.isAlive(name))),
 
     async forget(stream) {
       const file = files.get(stream);
@@ -203,4 +243,14 @@ export function createJournal({ root, writer, log, rotateBytes = ROTATE_BYTES }:
       await heartbeat.stop();
     },
   };
+}
+
+async function* encoded(batches: AsyncIterable<readonly unknown[]>): AsyncGenerator<Uint8Array> {
+  for await (const batch of batches) yield Buffer.concat(batch.map((value) => encodeLine(value)));
+}
+
+class RemovedError extends Error {}
+
+function describeRefusal(error: unknown): StorageError {
+  return error instanceof RemovedError ? { code: "gone", message: t("This chat was deleted for good. Begin a new one.") } : describeStorageError(error);
 }

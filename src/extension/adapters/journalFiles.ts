@@ -6,7 +6,7 @@ import { isCode } from "./systemErrors";
 
 export const ENDING = ".jsonl";
 /** Folders beside the streams, which hold none. */
-const NO_STREAMS = new Set(["writers", "feeds", "blobs", "search", "quarantine", "trash"]);
+const NO_STREAMS = new Set(["writers", "feeds", "blobs", "search", "quarantine", "importing", "trash"]);
 /** A part of a stream's name; other folders are not ours. */
 const PART = /^[A-Za-z0-9_-]+$/;
 /** Requests to the file system under way at once: enough to keep its threads busy. */

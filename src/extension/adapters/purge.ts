@@ -3,14 +3,15 @@ import path from "node:path";
 import { describeError } from "../../core/base/errors";
 import type { Claims, Clock, Ids, Journal, Log } from "../../core/ports";
 import { EVENT_VERSION, type EventOf } from "../../core/protocol/events";
-import { readImported } from "../../core/store/exchange/storedEvents";
 import { streamOf, TOMBSTONES } from "../../core/store/streams";
 import { createRemovalLock, type RemovalLock } from "./removalLock";
+import type { NodeJournal } from "./journal";
+import { QUARANTINE, quarantinePrefix } from "./quarantine";
 import { isCode } from "./systemErrors";
 
 export interface PurgeOptions {
   readonly root: string;
-  readonly journal: Journal & { forget(stream: string): Promise<void> };
+  readonly journal: Journal & Pick<NodeJournal, "forget" | "tombstones">;
   readonly claims: Claims;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -33,17 +34,24 @@ export interface Purge {
   purge(chatIds: readonly string[]): Promise<Purged>;
   /** Ends what a crash broke off: removes what is left of chats of which it was said before. */
   finish(chatIds: readonly string[]): Promise<void>;
+  /** Every chat that has a folder: also those in which nothing was asked, which no list shows, and what is left of others. */
+  stored(): Promise<readonly string[]>;
 }
+
+/** Copies of the index from before, which tell of chats too: as it was before it was migrated, or found damaged. */
+const OLD_IMAGE = /^index\.sqlite\.(?:v\d+|damaged)$/;
 
 export function createPurge({ root, journal, claims, clock, ids, log, lock = createRemovalLock(claims, clock), removeBlobs }: PurgeOptions): Purge {
   async function purge(chatIds: readonly string[]): Promise<Purged> {
     const [removed, busy]: [string[], string[]] = [[], []];
+    const gone = await journal.tombstones.purged();
     for (const chatId of chatIds) {
-      const owner = await claims.claim(streamOf(chatId));
+      // Of one removed before only the rest is left, which nobody can claim.
+      const owner = gone.has(chatId) ? undefined : await claims.claim(streamOf(chatId));
       (owner === undefined ? removed : busy).push(chatId);
     }
     if (removed.length > 0) {
-      const importedAt = await readImported(journal);
+      const importedAt = await journal.tombstones.imported();
       // Later than it came back, even where the clock was set back since: what was said last counts.
       const at = (chatId: string): number => Math.max(clock.now(), (importedAt.get(chatId) ?? -Infinity) + 1);
       const tombstones = removed.map((chatId): EventOf<"chat.purged"> => ({ v: EVENT_VERSION, id: ids.next(), seq: 1, at: at(chatId), type: "chat.purged", chatId }));
@@ -69,16 +77,50 @@ export function createPurge({ root, journal, claims, clock, ids, log, lock = cre
       await journal.forget(stream);
       await claims.forget(stream);
       const folder = path.join(root, stream);
-      try {
+      await trying(async () => {
         await rm(folder, { recursive: true, force: true, maxRetries: 3 });
         await removeIfEmpty(path.dirname(folder));
-      } catch (error) {
-        log.warn(`A deleted chat's files could not all be removed; that is tried again at the next start: ${describeError(error)}`);
-      }
+      });
+    }
+    await trying(() => removeCopies(chatIds));
+  }
+
+  /** What of the chats lies elsewhere: lines in quarantine, and indexes of the past. */
+  async function removeCopies(chatIds: readonly string[]): Promise<void> {
+    const removed = new Set(chatIds.map((chatId) => quarantinePrefix(streamOf(chatId))));
+    const quarantined = (await namesIn(path.join(root, QUARANTINE))).filter((name) => removed.has(name.split("~").slice(0, 3).join("~") + "~"));
+    for (const name of quarantined) await rm(path.join(root, QUARANTINE, name), { force: true });
+    for (const name of await namesIn(root)) if (OLD_IMAGE.test(name)) await rm(path.join(root, name), { force: true });
+  }
+
+  async function trying(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      log.warn(`A deleted chat's files could not all be removed; that is tried again at the next start: ${describeError(error)}`);
     }
   }
 
-  return { purge, finish: (chatIds) => (chatIds.length === 0 ? Promise.resolve() : removeTogether(chatIds)) };
+  return {
+    purge,
+    finish: (chatIds) => (chatIds.length === 0 ? Promise.resolve() : removeTogether(chatIds)),
+    async stored() {
+      const found: string[] = [];
+      for (const shard of await namesIn(path.join(root, "chats"))) {
+        for (const chatId of await namesIn(path.join(root, "chats", shard))) if (streamOf(chatId) === `chats/${shard}/${chatId}`) found.push(chatId);
+      }
+      return found;
+    },
+  };
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isCode(error, "ENOENT", "ENOTDIR")) return [];
+    throw error;
+  }
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {

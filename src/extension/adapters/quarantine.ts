@@ -5,6 +5,8 @@ import { ENDING } from "./journalFiles";
 import { checkStream } from "./journalNames";
 import { isCode } from "./systemErrors";
 
+/** The folder in the storage folder. */
+export const QUARANTINE = "quarantine";
 /** Of one damaged stretch so much is copied: a foreign file may be of any size, and stays where it is. */
 const MAX_BYTES = 1024 * 1024;
 
@@ -13,8 +15,8 @@ const MAX_BYTES = 1024 * 1024;
  * or undefined when it is there already.
  */
 export async function quarantine(root: string, { stream, writer }: Pick<JournalFile, "stream" | "writer">, { startOffset, endOffset }: ByteRange): Promise<string | undefined> {
-  const folder = path.join(root, "quarantine");
-  const copy = path.join(folder, `${checkStream(stream).replaceAll("/", "~")}~${writer}~${startOffset}.bin`);
+  const folder = path.join(root, QUARANTINE);
+  const copy = path.join(folder, `${quarantinePrefix(checkStream(stream))}${writer}~${startOffset}.bin`);
   await mkdir(folder, { recursive: true });
   const source = await open(path.join(root, stream, writer + ENDING), "r");
   try {
@@ -27,4 +29,9 @@ export async function quarantine(root: string, { stream, writer }: Pick<JournalF
   } finally {
     await source.close();
   }
+}
+
+/** How the names of all copies from a stream begin. */
+export function quarantinePrefix(stream: string): string {
+  return `${stream.replaceAll("/", "~")}~`;
 }

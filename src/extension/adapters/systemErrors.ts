@@ -12,3 +12,8 @@ export function describeStorageError(error: unknown): StorageError {
   const reason = { full: "the disk is full", denied: "the folder is not writable", io: "the disk reported an error" }[code];
   return { code, message: `${reason} (${error instanceof Error && "code" in error ? String(error.code) : describeError(error)})` };
 }
+
+/** Whether the system has said no, as it does with files. */
+export function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && "code" in error;
+}

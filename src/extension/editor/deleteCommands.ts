@@ -4,6 +4,8 @@ import type { Tables } from "../../core/store/tables";
 
 export interface DeleteOptions {
   readonly tables: Pick<Tables, "chatIds" | "find">;
+  /** Every chat of which anything is kept: also those in which nothing was asked, which no list shows. */
+  readonly stored: () => Promise<readonly string[]>;
   /** Removes chats for good; gives those that stay because another window has them open. */
   readonly purge: (chatIds: readonly string[]) => Promise<{ readonly removed: readonly string[]; readonly busy: readonly string[] }>;
   /** Stops what is being answered. */
@@ -21,13 +23,23 @@ export async function emptyTrash({ tables, purge }: DeleteOptions, chatId?: stri
 }
 
 /** Asks, then removes all chats for good, those in the trash and those that are not. Settings and the key stay. */
-export async function deleteEverything({ tables, purge, stopAll }: DeleteOptions): Promise<void> {
-  const chatIds = [...(await tables.chatIds({})), ...(await tables.chatIds({ isTrash: true }))];
-  if (chatIds.length === 0) return void vscode.window.showInformationMessage(t("There are no chats to delete."));
-  const detail = t("All {0} chats are removed from this machine, in every folder, with all that was kept about them. Export them first if you may want them again. This cannot be undone. Your settings and your API key stay.", chatIds.length);
+export async function deleteEverything({ tables, stored, purge, stopAll }: DeleteOptions): Promise<void> {
+  const listed = [...(await tables.chatIds({})), ...(await tables.chatIds({ isTrash: true }))];
+  const all = [...new Set([...listed, ...(await stored())])];
+  if (all.length === 0) return void vscode.window.showInformationMessage(t("There are no chats to delete."));
+  // People count the chats that they see.
+  const count = listed.length === 0 ? all.length : listed.length;
+  const detail = t("All {0} chats are removed from this machine, in every folder, with all that was kept about them. Export them first if you may want them again. This cannot be undone. Your settings and your API key stay.", count);
   if (!(await confirmed(t("Delete everything?"), detail, t("Delete Everything")))) return;
   await stopAll();
-  tellOutcome(await purge(chatIds));
+  const { removed, busy } = await purge([...new Set([...all, ...(await stored())])]); // what was begun while the question stood
+  const isListed = new Set(listed);
+  tellOutcome({ removed: listed.length === 0 ? removed : removed.filter((chatId) => isListed.has(chatId)), busy });
+}
+
+/** Says that a chat which somebody looks at here is no more. */
+export function tellRemovedElsewhere(title: string): void {
+  void vscode.window.showInformationMessage(t("“{0}” was deleted for good in another window.", title === "" ? t("Untitled chat") : title));
 }
 
 async function confirmed(question: string, detail: string, yes: string): Promise<boolean> {

@@ -265,6 +265,6 @@ function orRefuse<T>(result: Result<T, Failure>): T {
 
 function storageFailure<T>(result: Result<T, StorageError>): Result<T, Failure> {
   if (result.ok) return result;
-  if (result.error.code === "elsewhere") return { ok: false, error: { code: "badRequest", message: result.error.message } };
+  if (result.error.code === "elsewhere" || result.error.code === "gone") return { ok: false, error: { code: "badRequest", message: result.error.message } };
   return { ok: false, error: { code: "storage", message: t("The change could not be saved: {0}. Free some space or check the folder's permissions, then try again.", result.error.message) } };
 }

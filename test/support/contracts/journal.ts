@@ -93,6 +93,23 @@ export function describeJournalContract(name: string, create: () => Promise<Jour
       assert.ok(stored.ok && stored.value.startOffset === 0);
     });
 
+    it("places values as a file of their own, to which the next are appended", async () => {
+      const placed = await journal.place(STREAM, inBatches(["a", "b"], ["c"]));
+      assert.ok(placed.ok);
+      const next = await journal.append(STREAM, ["d"]);
+      assert.ok(next.ok && next.value.writer === placed.value.writer && next.value.startOffset === placed.value.endOffset);
+      const [file] = await journal.files(STREAM);
+      assert.ok(file);
+      assert.deepEqual((await readAll(journal, file)).map(valueOf), ["a", "b", "c", "d"]);
+      assert.ok((await journal.touched({})).streams.includes(STREAM));
+    });
+
+    it("places nothing at all where one value is no line, or they cannot all be had", async () => {
+      await assert.rejects(journal.place(STREAM, inBatches(["a"], ["x".repeat(MAX_LINE_BYTES)])), RangeError);
+      await assert.rejects(journal.place(STREAM, broken()), /no more/);
+      assert.deepEqual(await journal.files(STREAM), []);
+    });
+
     it("knows that its own writer lives, and that one never heard of does not", async () => {
       await journal.append(STREAM, ["a"]);
       assert.deepEqual([await journal.isWriterAlive("writer1"), await journal.isWriterAlive("writer9")], [true, false]);
@@ -112,6 +129,15 @@ export function describeJournalContract(name: string, create: () => Promise<Jour
       await journal.flush();
     });
   });
+}
+
+async function* inBatches(...batches: readonly (readonly unknown[])[]): AsyncGenerator<readonly unknown[]> {
+  yield* batches;
+}
+
+async function* broken(): AsyncGenerator<readonly unknown[]> {
+  yield ["a"];
+  throw new Error("no more");
 }
 
 async function readAll(journal: Journal, file: JournalFile, fromOffset = 0): Promise<readonly JournalLine[]> {

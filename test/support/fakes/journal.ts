@@ -63,6 +63,12 @@ function openMemory(memory: Memory, writer: string): MemoryJournal {
       return ok({ startOffset, endOffset: startOffset + sizeOf(added), writer });
     },
 
+    async place(stream, batches) {
+      const values: unknown[] = [];
+      for await (const batch of batches) values.push(...batch);
+      return this.append(stream, values);
+    },
+
     async files(stream) {
       const found = new Map<string, JournalFile>();
       for (const line of memory.lines) {

@@ -3,10 +3,11 @@ import { fail, ok, type Result } from "../../base/result";
 import type { Claims, Clock, Ids, Journal } from "../../ports";
 import { EVENT_VERSION, type EventOf } from "../../protocol/events";
 import { streamOf, TOMBSTONES } from "../streams";
+import { createTombstones } from "../tombstones";
 import { ChatFileError, readChatFile } from "./chatFile";
 import type { ExchangedBlobs } from "./exportChats";
 import { isSame, withNewIds } from "./importedEvents";
-import { readPurged, readStoredEvents, type Pause } from "./storedEvents";
+import { readStoredEvents, type Pause } from "./storedEvents";
 
 export interface ImportOptions {
   /** Opens the file's text anew: it is read more than once. What is no UTF-8 in it rejects with `ChatFileError`. */
@@ -36,7 +37,7 @@ export interface ImportFailure {
   readonly before: ImportOutcome;
 }
 
-/** So much text goes to the disk at once, UTF-16 units; a chat that is shorter is written whole or not at all. */
+/** So much text goes to the disk at once, UTF-16 units. */
 const BATCH_LENGTH = 256 * 1024;
 
 /**
@@ -48,7 +49,7 @@ export async function importChats(options: ImportOptions, signal: AbortSignal): 
   try {
     const { chatCount, blobCount } = await checkFile(options, signal);
     if (blobCount > 0) await importBlobs(options, signal); // before any line names one
-    const purged = await readPurged(options.journal);
+    const purged = await createTombstones(options.journal).purged();
     let values: object[] = [];
     let chatsDone = 0;
     for await (const piece of readChatFile(options.open())) {
@@ -100,13 +101,14 @@ async function importChat(options: ImportOptions, chatId: string, values: readon
   const here = async (): Promise<readonly object[]> => (await readStoredEvents(journal, chatId, pause, never)).events.map(({ value }) => value);
   let existing = await here();
   if (existing.length === 0) {
+    // Nobody can have a chat, or write to it, that is still said to be removed.
+    if (purgedAt !== undefined) await announce(options, chatId, purgedAt);
     // Another window may be importing the same file at this moment.
     const owner = await claims.claim(streamOf(chatId));
     if (owner !== undefined) throw new NotStored(t("Another window is writing one of these chats. Wait until it is done, then import again."));
     try {
       existing = await here();
       if (existing.length === 0) {
-        if (purgedAt !== undefined) await announce(options, chatId, purgedAt);
         await write(options, chatId, values);
         return "imported";
       }
@@ -129,23 +131,24 @@ async function announce({ journal, ids, clock }: ImportOptions, chatId: string, 
   if (!stored.ok) throw new NotStored(stored.error.message);
 }
 
+/** All of the chat at once: one that a crash cuts off is not there, and comes whole with the next import. */
 async function write({ journal, pause }: ImportOptions, chatId: string, values: readonly object[]): Promise<void> {
+  const stored = await journal.place(streamOf(chatId), inBatches(values, pause));
+  if (!stored.ok) throw new NotStored(t("The chats could not be stored: {0}.", stored.error.message));
+}
+
+async function* inBatches(values: readonly object[], pause: Pause): AsyncGenerator<readonly object[]> {
   let batch: object[] = [];
   let length = 0;
   for (const value of values) {
     batch.push(value);
     length += JSON.stringify(value).length;
     if (length < BATCH_LENGTH) continue;
-    await append(batch);
+    yield batch;
     [batch, length] = [[], 0];
     await pause();
   }
-  if (batch.length > 0) await append(batch);
-
-  async function append(lines: readonly object[]): Promise<void> {
-    const stored = await journal.append(streamOf(chatId), lines);
-    if (!stored.ok) throw new NotStored(t("The chats could not be stored: {0}.", stored.error.message));
-  }
+  if (batch.length > 0) yield batch;
 }
 
 class NotStored extends Error {

@@ -1,7 +1,8 @@
 import { check, id, num, obj, opt, seqNumber, str, type Infer } from "../../base/check";
 import type { JournalReader } from "../../ports";
 import { readEvent, type SessionEvent } from "../../protocol/events";
-import { streamOf, TOMBSTONES } from "../streams";
+import { streamOf } from "../streams";
+import { createTombstones } from "../tombstones";
 
 /** What every event has, those of a newer build too. */
 const envelope = obj({ id, seq: seqNumber, at: num, type: str, chatId: opt(id) });
@@ -49,39 +50,13 @@ export async function readStoredEvents(journal: JournalReader, chatId: string, p
 
 /** The ids of all chats that have journals, but for those removed for good. Whether they are in the trash their events say. */
 export async function listStoredChats(journal: JournalReader): Promise<readonly string[]> {
-  const purged = await readPurged(journal);
+  const purged = await createTombstones(journal).purged();
   const ids = new Set<string>();
   for (const { stream } of await journal.files()) {
     const chatId = stream.slice(stream.lastIndexOf("/") + 1);
     if (stream === streamOf(chatId) && !purged.has(chatId)) ids.add(chatId);
   }
   return [...ids];
-}
-
-/** The chats that were removed for good and have not been imported since, each with the time of that, ms since 1970. */
-export async function readPurged(journal: JournalReader): Promise<ReadonlyMap<string, number>> {
-  const { purged, imported } = await readTombstones(journal);
-  // Whatever the order in which the files are read: what was said last counts.
-  return new Map([...purged].filter(([chatId, at]) => (imported.get(chatId) ?? -1) < at));
-}
-
-/** When chats came back that had been removed for good, ms since 1970. */
-export async function readImported(journal: JournalReader): Promise<ReadonlyMap<string, number>> {
-  return (await readTombstones(journal)).imported;
-}
-
-async function readTombstones(journal: JournalReader): Promise<{ readonly purged: ReadonlyMap<string, number>; readonly imported: ReadonlyMap<string, number> }> {
-  const [purged, imported] = [new Map<string, number>(), new Map<string, number>()];
-  for (const file of await journal.files(TOMBSTONES)) {
-    for await (const line of journal.read(file, 0)) {
-      const event = line.ok ? readEvent(line.value) : undefined;
-      if (event?.ok !== true || event.value.chatId === undefined) continue;
-      const { type, chatId, at } = event.value;
-      const times = type === "chat.purged" ? purged : type === "chat.imported" ? imported : undefined;
-      times?.set(chatId, Math.max(at, times.get(chatId) ?? 0));
-    }
-  }
-  return { purged, imported };
 }
 
 /** The events of these that this build understands, numbered without gaps or doubles as whoever shows a chat numbers them. */

@@ -34,6 +34,17 @@ describe("openEngine: images", () => {
     return row?.["count"];
   }
 
+  it("keeps nothing of what was deleted", async () => {
+    const db = await openMemoryDb({ imagePath: image });
+    await db.batch([{ sql: "CREATE TABLE items (id INTEGER PRIMARY KEY, text)" }, ...Array.from({ length: 200 }, (_, id) => ({ sql: "INSERT INTO items VALUES (?1, ?2)", params: [id, `a secret, number ${id}`] }))]);
+    await db.save();
+    assert.ok((await readFile(image)).includes("a secret"));
+    await db.batch([{ sql: "DELETE FROM items WHERE id > 0" }]);
+    await db.save();
+    await db.close();
+    assert.equal((await readFile(image)).toString("latin1").split("a secret").length, 2);
+  });
+
   it("begins empty without an image, and with an empty one", async () => {
     assert.equal(await tableCount(), 0);
     await writeFile(image, "");

@@ -1,16 +1,37 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createBlobFiles } from "../../../../src/extension/adapters/blobFiles";
 import { createBlobs } from "../../../../src/extension/adapters/blobs";
 import type { RemovalLock } from "../../../../src/extension/adapters/removalLock";
+import { setTimeout } from "node:timers/promises";
 import { randomIds, systemClock } from "../../../../src/extension/adapters/clock";
 import { createExchange } from "../../../../src/extension/adapters/exchange";
 import { createJournal, type NodeJournal } from "../../../../src/extension/adapters/journal";
+import type { SessionEvent } from "../../../../src/core/protocol/events";
+import { readStoredEvents } from "../../../../src/core/store/exchange/storedEvents";
 import { streamOf } from "../../../../src/core/store/streams";
 import { createRecordingLog } from "../../../support/fakes/log";
+import { seeded } from "../../../support/random";
+import { bundleForNode } from "./bundle";
 import { createTemporaryFolder } from "./temporaryFolder";
+
+const KILLS = 6;
+/** Imports a file into a data folder. */
+const IMPORTER = `
+  import { randomIds, systemClock } from "./src/extension/adapters/clock";
+  import { createExchange } from "./src/extension/adapters/exchange";
+  import { createJournal } from "./src/extension/adapters/journal";
+  const [root, file] = process.argv.slice(2);
+  const log = { error: console.error, warn() {}, info() {}, debug() {}, trace() {} };
+  const journal = createJournal({ root, writer: randomIds.next(), log });
+  const exchange = createExchange({ root, journal, saveNow: async () => undefined, unsaved: () => new Map(), claims: journal.claims, ids: randomIds, clock: systemClock });
+  void exchange.importFile(file, () => undefined, new AbortController().signal).then(() => setInterval(() => undefined, 1000));
+`;
 
 const never = new AbortController().signal;
 const quiet = (): void => undefined;
@@ -35,11 +56,12 @@ describe("createExchange", () => {
     await remove();
   });
 
-  function createPlace(lock?: RemovalLock) {
-    const root = path.join(folder, `place${++places}`);
+  function createPlace({ lock, root = path.join(folder, `place${++places}`), unsaved = new Map<string, readonly SessionEvent[]>() }: { readonly lock?: RemovalLock; readonly root?: string; readonly unsaved?: Map<string, readonly SessionEvent[]> } = {}) {
     const journal = createJournal({ root, writer: randomIds.next(), log: createRecordingLog() });
     journals.push(journal);
-    return { root, journal, exchange: createExchange({ root, journal, claims: journal.claims, ids: randomIds, clock: systemClock, ...(lock === undefined ? {} : { lock }) }) };
+    let saves = 0;
+    const exchange = createExchange({ root, journal, saveNow: async () => void saves++, unsaved: () => unsaved, claims: journal.claims, ids: randomIds, clock: systemClock, ...(lock === undefined ? {} : { lock }) });
+    return { root, journal, exchange, saves: () => saves };
   }
 
   it("takes chats and what they name from one data folder to another by a file", async () => {
@@ -111,7 +133,7 @@ describe("createExchange", () => {
       steps.push("let go");
       return done;
     };
-    const to = createPlace({ run, runIfFree: run });
+    const to = createPlace({ lock: { run, runIfFree: run } });
     await to.exchange.importFile(file, ({ isChecking }) => void steps.push(isChecking ? "checked" : "imported"), never);
     assert.deepEqual(steps, ["taken", "checked", "imported", "let go"]);
   });
@@ -162,4 +184,59 @@ describe("createExchange", () => {
     clearInterval(ticking);
     assert.ok(exported >= 5 && imported >= 5, `${exported} and ${imported} turns`);
   });
+
+  it("exports what is in memory alone as well, of a chat that is on disk and of one that is not, having tried to write it first", async () => {
+    const unsaved = new Map([
+      ["chatA1", [event("chatA1", 6, { type: "chat.renamed", title: "not on disk" })] as readonly SessionEvent[]], // as a window has it
+      ["chatB2", words("chatB2", "only here") as readonly SessionEvent[]],
+    ]);
+    const { exchange, journal, saves } = createPlace({ unsaved });
+    await journal.append(streamOf("chatA1"), words("chatA1", "on disk"));
+    const file = path.join(folder, "all.json");
+    assert.deepEqual(await exchange.exportJson(file, { hasTrash: false }, quiet, never), { chats: 2, lostLines: 0, missingBlobs: 0 });
+    const { chats } = JSON.parse(await readFile(file, "utf8")) as { readonly chats: readonly { readonly chatId: string; readonly events: readonly object[] }[] };
+    assert.deepEqual(chats.map(({ chatId, events }) => [chatId, events.length]), [["chatA1", 6], ["chatB2", 5]]);
+    assert.deepEqual(chats[0]?.events.at(-1), unsaved.get("chatA1")?.[0]);
+    await exchange.exportMarkdown(path.join(folder, "one.md"), "chatB2", never);
+    assert.match(await readFile(path.join(folder, "one.md"), "utf8"), /only here/);
+    await exchange.exportMarkdownFiles(folder, { hasTrash: false }, quiet, never);
+    assert.match(await readFile(path.join(folder, "not-on-disk-chatA1.md"), "utf8"), /^# not on disk/);
+    assert.equal(saves(), 3);
+  });
+
+  it("leaves whole chats alone when it is killed in the midst of an import, and the next import brings the rest", seeded(async (random) => {
+    const CHATS = 4;
+    const from = createPlace();
+    const text = "word ".repeat(6_000);
+    const chatIds = Array.from({ length: CHATS }, (_, index) => `chat${String(index).padStart(2, "0")}`);
+    for (const chatId of chatIds) await from.journal.append(streamOf(chatId), [...words(chatId, text), ...Array.from({ length: 40 }, (_, index) => event(chatId, 6 + index, { type: "block.part", turnId: "t1", blockId: "b1", offset: text.length * (index + 1), text }))]);
+    const file = path.join(folder, "all.json");
+    await from.exchange.exportJson(file, { hasTrash: false }, quiet, never);
+    const script = path.join(folder, "import.js");
+    await bundleForNode({ code: IMPORTER }, script);
+
+    let [cut, whole] = [0, 0];
+    for (let kill = 0; kill < KILLS; kill++) {
+      const root = path.join(folder, `killed${kill}`);
+      const child = spawn(process.execPath, [script, root, file], { stdio: ["ignore", "ignore", "inherit"] });
+      const begun = path.join(root, streamOf(random.pick(chatIds.slice(1))));
+      while (!existsSync(begun)) await setTimeout(1);
+      await setTimeout(random.integer(0, 12)); // in the midst of its writing
+      child.kill("SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+      const { journal, exchange } = createPlace({ root });
+      let here = 0;
+      for (const chatId of chatIds) {
+        const { events, lostLines } = await readStoredEvents(journal, chatId, async () => undefined, never);
+        assert.ok((events.length === 0 || events.length === 45) && lostLines === 0, `${chatId} has ${events.length} events, ${lostLines} damaged lines`);
+        if (events.length > 0) here++;
+      }
+      if (here < CHATS) cut++;
+      whole += here;
+      assert.deepEqual(await exchange.importFile(file, quiet, never), { ok: true, value: { imported: CHATS - here, present: here, copied: 0, isCancelled: false } });
+      await journal.tidy();
+      assert.deepEqual(await readdir(path.join(root, "importing")), []);
+    }
+    assert.ok(cut > 0 && whole > 0, `${cut} imports were cut, ${whole} chats were there`);
+  })).timeout(30_000);
 });

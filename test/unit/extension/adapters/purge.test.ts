@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { EVENT_VERSION, type SessionEvent } from "../../../../src/core/protocol/events";
-import { readPurged } from "../../../../src/core/store/exchange/storedEvents";
+import { encodeLine } from "../../../../src/core/store/line";
 import { streamOf, TOMBSTONES } from "../../../../src/core/store/streams";
 import { createTables } from "../../../../src/core/store/tables";
 import { createJournal } from "../../../../src/extension/adapters/journal";
@@ -72,10 +72,11 @@ describe("createPurge", () => {
     await journal.append(streamOf("chat1"), [{ text: "words" }]);
     await journal.append(TOMBSTONES, [{ v: EVENT_VERSION, id: "came", seq: 1, at: 5_000, type: "chat.imported", chatId: "chat1" }]);
     await purge(["chat1", "chat2"]);
-    assert.deepEqual([...(await readPurged(journal))], [["chat1", 5_001], ["chat2", 1_000]]);
+    assert.deepEqual([...(await journal.tombstones.purged())], [["chat1", 5_001], ["chat2", 1_000]]);
     const tables = createTables({ openDb: () => openMemoryDb(), journal, timers: systemClock, log: createRecordingLog() });
     await tables.listChats({}, 1);
-    await journal.append(streamOf("chat1"), [{ v: EVENT_VERSION, id: "left", seq: 1, at: 1, type: "chat.created", chatId: "chat1", title: "what a crash has left" }]);
+    await mkdir(path.join(root, streamOf("chat1")), { recursive: true });
+    await writeFile(path.join(root, streamOf("chat1"), "two.jsonl"), encodeLine({ v: EVENT_VERSION, id: "left", seq: 1, at: 1, type: "chat.created", chatId: "chat1", title: "what a crash has left" }));
     assert.deepEqual([(await tables.listChats({}, 9)).chats, await tables.leftovers()], [[], ["chat1"]]);
     await tables.close();
   });
@@ -140,14 +141,55 @@ describe("createPurge", () => {
     assert.deepEqual(await blobNames(), []);
   });
 
-  it("lets a chat of the same id begin anew", async () => {
+  it("holds: what is written late, by whatever window, is refused, and no folder comes back", async () => {
+    const [one, two] = [openWindow("one"), openWindow("two")];
+    await two.journal.append(streamOf("chat1"), [{ text: "old" }]); // its file is still open when the chat goes
+    await one.purge(["chat1"]);
+    for (const { journal } of [one, two]) {
+      const late = await journal.append(streamOf("chat1"), [{ text: "late" }]);
+      assert.equal(late.ok ? "stored" : late.error.code, "gone");
+      await assert.rejects(journal.claims.claim(streamOf("chat1")), /deleted for good/);
+    }
+    assert.deepEqual(await readdir(path.join(root, "chats")), []);
+    assert.ok((await two.journal.append(streamOf("chat2"), [{ text: "another" }])).ok);
+  });
+
+  it("is over when the chat comes back", async () => {
     const { journal, purge } = openWindow("one");
     await journal.append(streamOf("chat1"), [{ text: "old" }]);
     await purge(["chat1"]);
+    await journal.append(TOMBSTONES, [{ v: EVENT_VERSION, id: "back", seq: 1, at: Date.now() + 1, type: "chat.imported", chatId: "chat1" }]);
     assert.ok((await journal.append(streamOf("chat1"), [{ text: "new" }])).ok);
     const values: unknown[] = [];
     for (const file of await journal.files(streamOf("chat1"))) for await (const line of journal.read(file, 0)) values.push(line.ok ? line.value : line.message);
     assert.deepEqual(values, [{ text: "new" }]);
+  });
+
+  it("takes along what lies of the chats elsewhere: their lines in quarantine, and indexes of the past", async () => {
+    const { journal, purge } = openWindow("one");
+    for (const chatId of ["chat1", "chat11", "chat2"]) {
+      await journal.append(streamOf(chatId), [{ text: "words" }]);
+      for (const startOffset of [0, 5]) await journal.quarantine({ stream: streamOf(chatId), writer: "one" }, { startOffset, endOffset: startOffset + 5 });
+    }
+    for (const name of ["index.sqlite", "index.sqlite.v1", "index.sqlite.damaged", "index.sqlite.notes"]) await writeFile(path.join(root, name), "x");
+    await purge(["chat1"]);
+    assert.deepEqual((await readdir(path.join(root, "quarantine"))).sort(), ["chats~11~chat11~one~0.bin", "chats~11~chat11~one~5.bin", "chats~t2~chat2~one~0.bin", "chats~t2~chat2~one~5.bin"]);
+    assert.deepEqual((await readdir(root)).filter((name) => name.startsWith("index")).sort(), ["index.sqlite", "index.sqlite.notes"]);
+  });
+
+  it("knows every chat that has a folder, also those that no list shows, and removes them all, the rest of others included", async () => {
+    const { journal, purge, stored } = openWindow("one");
+    assert.deepEqual(await stored(), []);
+    await journal.append(streamOf("asked"), [{ text: "words" }]);
+    await purge(["asked"]);
+    await mkdir(path.join(root, streamOf("asked")), { recursive: true }); // what a crash has left
+    await writeFile(path.join(root, streamOf("asked"), "one.jsonl"), "x");
+    await journal.append(streamOf("empty"), [{ text: "created, and nothing asked" }]);
+    await journal.claims.claim(streamOf("opened")); // a claim alone
+    await mkdir(path.join(root, "chats", "zz", "foreign"), { recursive: true });
+    assert.deepEqual([...(await stored())].sort(), ["asked", "empty", "opened"]);
+    assert.deepEqual((await purge(await stored())).busy, []);
+    assert.deepEqual([await stored(), await readdir(path.join(root, "chats"))], [[], ["zz"]]);
   });
 
   it("does not fail over two windows that remove at once", async () => {
