@@ -8,7 +8,10 @@ const watch = process.argv.includes("--watch");
 const tests = process.argv.includes("--tests");
 
 /** Bundles of the host that load at first use: a dynamic import of one stays a require of its own file. The panel's is imported likewise. */
-const LAZY = { chat: "src/extension/composeChat.ts", claude: "src/extension/adapters/claude.ts", storeWorker: "src/extension/adapters/storeWorker.ts", demo: "src/extension/adapters/demo/index.ts", searchWorker: "src/extension/adapters/searchWorker.ts" };
+const LAZY = { chat: "src/extension/composeChat.ts", claude: "src/extension/adapters/claude.ts", demo: "src/extension/adapters/demo/index.ts" };
+/** What runs in threads of its own, for windows and the headless command alike. */
+const THREADS = { storeWorker: "src/extension/adapters/storeWorker.ts", searchWorker: "src/extension/adapters/searchWorker.ts" };
+const LAZY_IN_COMMAND = { cliData: "src/extension/cli/data.ts" };
 const LAZY_IN_PANEL = { highlight: "src/webview/highlight/highlighter.ts" };
 
 const lazyBundles = (files) => ({
@@ -40,9 +43,18 @@ const shared = {
 
 const node = { ...shared, platform: "node", format: "cjs", external: ["vscode"], plugins: [lazyBundles(LAZY)] };
 
+/** The headless command and all that it needs, on the oldest Node that it names. It has no editor: `vscode` is not to be found. */
+const commandLine = (outdir) => {
+  const command = { ...node, target: "node20", external: [], plugins: [lazyBundles(LAZY_IN_COMMAND)], outdir };
+  return [
+    { ...command, entryPoints: { cli: "src/extension/cli.ts" }, banner: { js: "#!/usr/bin/env node" } },
+    { ...command, entryPoints: { ...LAZY_IN_COMMAND, ...THREADS } },
+  ];
+};
+
 const products = [
   { ...node, target: "node22", entryPoints: { extension: "src/extension/extension.ts", ...LAZY }, outdir: "dist" },
-  { ...node, target: "node20", entryPoints: { cli: "src/extension/cli.ts" }, outdir: "dist", banner: { js: "#!/usr/bin/env node" } },
+  ...commandLine("dist"),
   {
     ...shared,
     platform: "browser",
@@ -78,10 +90,21 @@ function testBundles() {
 }
 
 async function copyAssets() {
-  mkdirSync("dist", { recursive: true });
-  cpSync("node_modules/sql.js/dist/sql-wasm.wasm", "dist/sql-wasm.wasm");
+  copyEngine("dist");
   const { buildWasm } = await import("./scripts/buildWasm.mjs");
   await buildWasm({ outDir: "dist/wasm" });
+}
+
+/** The headless command in a folder of its own, as it is packaged; for tests. Gives the files that it is made of. */
+async function buildCommand(outdir) {
+  const builds = await Promise.all(commandLine(outdir).map((options) => build({ ...options, sourcemap: false })));
+  copyEngine(outdir);
+  return builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+}
+
+function copyEngine(outdir) {
+  mkdirSync(outdir, { recursive: true });
+  cpSync("node_modules/sql.js/dist/sql-wasm.wasm", path.join(outdir, "sql-wasm.wasm"));
 }
 
 async function main() {
@@ -101,7 +124,11 @@ async function main() {
   }
 }
 
-main().catch((error) => {
-  console.error(error.message);
-  process.exit(1);
-});
+module.exports = { buildCommand };
+
+if (require.main === module) {
+  main().catch((error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+}

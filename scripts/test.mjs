@@ -20,7 +20,7 @@ const STAGES = [
   { name: "check", args: ["scripts/check.mjs"], limitSeconds: 240, hasTests: true },
   { name: "build tests", args: ["esbuild.js", "--tests"], limitSeconds: 60 },
   { name: "build", args: ["esbuild.js", "--production"], limitSeconds: 60 },
-  { name: "unit", args: ["scripts/runMocha.mjs", "out/test/unit", "--reporter", "dot"], limitSeconds: 180, hasTests: true, takesGrep: true, needs: ["build tests"] },
+  { name: "unit", args: ["scripts/runMocha.mjs", "out/test/unit", "--reporter", "dot"], limitSeconds: 300, hasTests: true, takesGrep: true, needs: ["build tests"] },
   { name: "integration", args: ["scripts/integration.mjs"], limitSeconds: 240, hasTests: true, takesGrep: true, needs: ["build tests", "build"] },
   { name: "package", args: ["scripts/package.mjs"], limitSeconds: 60, needs: ["build"] },
   { name: "e2e", args: ["scripts/runMocha.mjs", "out/test/e2e", "--timeout", "60000"], limitSeconds: 900, hasTests: true, takesGrep: true, shards: 2, needs: ["build tests", "package"] },

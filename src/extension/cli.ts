@@ -1,34 +1,18 @@
-import packageJson from "../../package.json";
+import path from "node:path";
+import { useTranslation } from "../core/base/l10n";
+import { translationFor } from "./cli/language";
+import { createIo } from "./cli/output";
+import { runCommandLine } from "./cli/run";
 
-const HELP = `cairn ${packageJson.version}: the headless side of Cairn, a Claude coding assistant for VS Code.
-
-Usage: cairn <command>
-
-Commands:
-  help       Show this text.
-  version    Print the version.
-
-Exit codes: 0 done, 2 misused.
-`;
-
-/** Runs the command line; gives the exit code. */
-function main(args: readonly string[]): number {
-  const [command] = args;
-  switch (command) {
-    case undefined:
-    case "help":
-    case "--help":
-    case "-h":
-      process.stdout.write(HELP);
-      return command === undefined ? 2 : 0;
-    case "version":
-    case "--version":
-      process.stdout.write(`${packageJson.version}\n`);
-      return 0;
-    default:
-      process.stderr.write(`cairn: unknown command ${JSON.stringify(command)}. “cairn help” lists what there is.\n`);
-      return 2;
-  }
+/** The entry of the headless command `cairn`. Its commands are a bundle of their own, loaded when one of them is called. */
+async function main(): Promise<number> {
+  const translation = translationFor(process.env, path.dirname(__dirname));
+  useTranslation(translation);
+  const io = createIo(process);
+  const code = await runCommandLine(process.argv.slice(2), { io, dist: __dirname, translation, env: process.env });
+  await io.drain();
+  return code;
 }
 
-process.exitCode = main(process.argv.slice(2));
+// What a command has left waiting, such as for an answer that is being written elsewhere, must not keep it from ending.
+void main().then((code) => process.exit(code));

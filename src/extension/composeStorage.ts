@@ -1,26 +1,24 @@
-import path from "node:path";
 import type * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../core/base/disposables";
 import { describeError } from "../core/base/errors";
 import { repeat } from "../core/base/timers";
-import { createHistorySearch, type HistorySearch } from "../core/chat/historySearch";
+import type { HistorySearch } from "../core/chat/historySearch";
 import type { Search } from "../core/store/search/port";
 import type { StorageCare, StorageLook } from "../core/store/care";
 import { keepHouse } from "../core/store/housekeeping";
 import { createReadingProgress } from "../core/store/readingProgress";
 import { streamOf } from "../core/store/streams";
 import type { Tables } from "../core/store/tables";
-import { createBlobFiles } from "./adapters/blobFiles";
-import { createBlobs, type StoredBlobs } from "./adapters/blobs";
+import type { StoredBlobs } from "./adapters/blobs";
 import { randomIds as ids, systemClock as clock } from "./adapters/clock";
-import { createJournal, type NodeJournal } from "./adapters/journal";
-import { createLazyTables, type LazyTables } from "./adapters/lazyTables";
+import { endedFeeds, removeFeeds } from "./adapters/feeds";
+import type { NodeJournal } from "./adapters/journal";
+import type { LazyTables } from "./adapters/lazyTables";
 import { createPurge, type Purged } from "./adapters/purge";
-import { createRemovalLock, type RemovalLock } from "./adapters/removalLock";
-import { openSearch } from "./adapters/search";
-import { openStore } from "./adapters/store";
+import type { RemovalLock } from "./adapters/removalLock";
 import { createStorageLook } from "./adapters/storageLook";
 import { createTrashLedger } from "./adapters/trashLedger";
+import { openStores } from "./composeStores";
 import { createLog } from "./editor/log";
 import { readRetentionDays } from "./editor/settings";
 import { translation } from "./editor/translation";
@@ -71,26 +69,18 @@ const LOOK_LIMIT_MS = 10_000;
 export function composeStorage({ root, dist, channel, onChanged, onReading, onNewer, deleteChat }: StorageOptions): Storage {
   const owned = new DisposableStore();
   const log = createLog(channel, "storage");
-  const writer = ids.next();
-  const journal = createJournal({ root, writer, log: createLog(channel, "journal") });
-  const search = openSearch({ workerPath: path.join(dist, "searchWorker.js"), journalRoot: root, folder: path.join(root, "search"), writer, log: createLog(channel, "search") });
-  const thread = { workerPath: path.join(dist, "storeWorker.js"), wasmPath: path.join(dist, "sql-wasm.wasm"), root, imagePath: path.join(root, "index.sqlite"), translation: translation() };
   const reading = owned.add(createReadingProgress(clock, onReading));
-  const tables = createLazyTables(() =>
-    openStore({
-      ...thread,
-      log: createLog(channel, "store"),
-      onChanged(chatIds) {
-        onChanged(chatIds);
-        note(chatIds.map(streamOf));
-      },
-      onNewer,
-      onProgress: (progress) => reading.note(progress),
-    }),
-  );
-  const historySearch = createHistorySearch({ search, tables });
-  const blobs = createBlobs({ files: createBlobFiles({ root, log }), log });
-  const lock = createRemovalLock(journal.claims, clock);
+  const { journal, blobs, lock, tables, search, historySearch, thread, close } = openStores({
+    root, dist,
+    translation: translation(),
+    logOf: (room) => createLog(channel, room),
+    onChanged(chatIds) {
+      onChanged(chatIds);
+      note(chatIds.map(streamOf));
+    },
+    onNewer,
+    onProgress: (progress) => reading.note(progress),
+  });
   const { purge, finish, stored } = createPurge({ root, journal, claims: journal.claims, clock, ids, log, lock, removeBlobs: async (chatIds) => void (await tables.care.sweepBlobs(chatIds)) });
 
   /** Streams that were written to since the index was last brought up to date. */
@@ -124,6 +114,15 @@ export function composeStorage({ root, dist, channel, onChanged, onReading, onNe
     return historySearch(...asked);
   };
 
+  /** What ended windows and commands have told is known once all folders were looked at after their end. */
+  async function clearFeeds(): Promise<void> {
+    const ended = await endedFeeds(root, (writer) => journal.isWriterAlive(writer));
+    if (ended.length === 0) return;
+    await tables.blobRefs(); // looks at all of them
+    await tables.save();
+    await removeFeeds(root, ended);
+  }
+
   async function purgeAll(chatIds: readonly string[]): Promise<Purged> {
     const outcome = await purge(chatIds);
     await tables.poll();
@@ -137,13 +136,14 @@ export function composeStorage({ root, dist, channel, onChanged, onReading, onNe
   const clean = async (): Promise<void> => {
     await journal.tidy();
     await keepHouse({ tables, clock, ledger, keptDays: readRetentionDays, deleteChat, purge: purgeAll, finishPurge: finish, sweepBlobs });
+    await clearFeeds();
   };
   const tidy = (): void => void clean().catch((error: unknown) => log.warn(`Old chats were not cleared away: ${describeError(error)}`));
   owned.add(clock.after(CLEAN_AFTER_MS, tidy));
   owned.add(repeat(clock, DAY_MS, tidy));
 
   return {
-    journal: blobs.guard({
+    journal: {
       ...journal,
       append(stream, values, startsAnew) {
         note([stream]);
@@ -153,7 +153,7 @@ export function composeStorage({ root, dist, channel, onChanged, onReading, onNe
         note([stream]);
         return journal.place(stream, batches);
       },
-    }),
+    },
     blobs,
     lock,
     tables,
@@ -166,8 +166,7 @@ export function composeStorage({ root, dist, channel, onChanged, onReading, onNe
     purge: purgeAll,
     async close() {
       indexing?.dispose();
-      const ends = await Promise.allSettled([journal.close(), tables.close(), search.close()]);
-      for (const end of ends) if (end.status === "rejected") log.error(`Closing failed: ${describeError(end.reason)}`);
+      await close();
     },
     dispose: () => owned.dispose(),
   };

@@ -1,6 +1,13 @@
 import { t } from "../base/l10n";
 
 const MAX_LENGTH = 60;
+/** The longest title that a person can give. */
+const MAX_NAME_LENGTH = 200;
+
+/** A title as a person has written it, on one line; empty where there is nothing in it. */
+export function chatName(written: string): string {
+  return written.replace(/\s+/g, " ").trim().slice(0, MAX_NAME_LENGTH);
+}
 
 /** A chat's title from its first message: the first line that says something, cut at a word. Never empty. */
 export function titleFrom(message: string): string {

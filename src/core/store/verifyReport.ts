@@ -12,6 +12,22 @@ export function hasProblems({ badLines, differences, indexProblem, blobs }: Veri
   return badLines.length > 0 || differences.length > 0 || indexProblem !== undefined || blobs.lost.length > 0;
 }
 
+/** Whether the index is otherwise than the journals have it. */
+export function needsRebuild({ differences, indexProblem }: Verification): boolean {
+  return differences.length > 0 || indexProblem !== undefined;
+}
+
+/** The lines that are to be put aside: those of a newer build are no damage, and one that is not whole may be about to become so. */
+export function linesToKeep({ badLines }: Verification): readonly BadLine[] {
+  return badLines.filter(({ kind }) => kind === "damaged" || kind === "foreign");
+}
+
+/** What came of putting lines aside. */
+export function describeCopied(count: number): string {
+  if (count === 0) return t("They lie in the folder “quarantine” of the storage already.");
+  return count === 1 ? t("1 line was copied to the folder “quarantine” of the storage; the journals are as they were.") : t("{0} lines were copied to the folder “quarantine” of the storage; the journals are as they were.", grouped(count));
+}
+
 /** What was found, in one sentence. */
 export function summarize(found: Verification): string {
   if (!hasProblems(found)) return t("All {0} lines of {1} journals are whole, and the index says what they say.", grouped(found.lineCount), grouped(found.fileCount));

@@ -81,6 +81,7 @@ export function createClaims({ root, writer, start, isAlive, isRemoved }: Claims
   return {
     claim,
     release,
+    holds: (stream) => ours.has(stream),
     async want(stream) {
       await writeFile(path.join(folderOf(stream), WANTED), writer);
     },

@@ -38,14 +38,13 @@ export async function openEngine({ wasmPath, imagePath }: DbImage): Promise<DbEn
   const SQL = await initSqlJs({ wasmBinary: wasmBinary.buffer.slice(wasmBinary.byteOffset, wasmBinary.byteOffset + wasmBinary.byteLength) as ArrayBuffer }); // Node's file buffers are no shared memory
   let image = await reading;
   const hadImage = image !== undefined;
-  let db = image === undefined ? new SQL.Database() : openImage(image);
+  const opened = image === undefined ? undefined : openImage(image);
   image = undefined; // the database has its own copy
-  if (db === undefined) {
-    if (imagePath !== undefined) await putAside(imagePath);
-    db = new SQL.Database();
-  }
-  const database = db;
+  if (hadImage && opened === undefined && imagePath !== undefined) await putAside(imagePath);
+  const database = opened ?? new SQL.Database();
   database.run("PRAGMA secure_delete = ON"); // what people delete for good is in no corner of the image either
+  /** Whether the file has all that is in here: who only looks does not write it anew. */
+  let isSaved = opened !== undefined;
 
   function openImage(bytes: Uint8Array): Database | undefined {
     const isWhole = isSealed(bytes);
@@ -91,6 +90,7 @@ export async function openEngine({ wasmPath, imagePath }: DbImage): Promise<DbEn
           statement.run(bind(params));
         }
         database.run("COMMIT");
+        isSaved = false;
       } catch (error) {
         rollBack();
         throw error;
@@ -98,7 +98,14 @@ export async function openEngine({ wasmPath, imagePath }: DbImage): Promise<DbEn
         for (const statement of prepared.values()) statement.free();
       }
     },
-    save: () => (imagePath === undefined ? Promise.resolve() : writeImage(imagePath, database.export())),
+    async save() {
+      if (imagePath === undefined || isSaved) return;
+      isSaved = true;
+      await writeImage(imagePath, database.export()).catch((error: unknown) => {
+        isSaved = false;
+        throw error;
+      });
+    },
     async keepImage(label) {
       if (imagePath === undefined || !hadImage) return;
       await copyFile(imagePath, `${imagePath}.${label}`);

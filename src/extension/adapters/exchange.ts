@@ -7,7 +7,7 @@ import { emptyChat } from "../../core/protocol/chatState";
 import { reduceMany } from "../../core/protocol/reduceMany";
 import { ChatFileError } from "../../core/store/exchange/chatFile";
 import { fileNameOf, renderChatMarkdown } from "../../core/store/exchange/chatMarkdown";
-import type { ChatExchange, ExportedChats, OnExportProgress } from "../../core/store/exchange/exchange";
+import type { ChatExchange, ExportedChats, OnExportProgress, RenderedChat } from "../../core/store/exchange/exchange";
 import { exportChats, type ExportCounts } from "../../core/store/exchange/exportChats";
 import { importChats } from "../../core/store/exchange/importChats";
 import { withUnsaved } from "../../core/store/exchange/withUnsaved";
@@ -52,8 +52,11 @@ export function createExchange({ root, journal, saveNow, unsaved, claims, ids, c
   const all = withUnsaved(journal, unsaved);
   const newCounts = (): ExportCounts => ({ chats: 0, lostLines: 0, missingBlobs: 0 });
 
+  const readJson: ChatExchange["readJson"] = (chats, counts, onProgress, signal) =>
+    exportChats({ ...chats, journal: all, blobs: exchanged, exportedAt: new Date(clock.now()).toISOString(), pause: createPause(), onProgress }, counts, signal);
+
   /** The chat as Markdown, and a name for its file; nothing of one that is not there. */
-  async function render(chatId: string, hasTrash: boolean, counts: ExportCounts, signal: AbortSignal): Promise<{ readonly name: string; readonly text: AsyncIterable<string> } | undefined> {
+  async function render(chatId: string, hasTrash: boolean, counts: ExportCounts, signal: AbortSignal): Promise<RenderedChat | undefined> {
     const pause = createPause();
     const wholeOf = async (blob: BlobRef): Promise<string | undefined> => {
       const text = await readBlobText(blobs, blob);
@@ -71,16 +74,18 @@ export function createExchange({ root, journal, saveNow, unsaved, claims, ids, c
       }
       counts.chats++;
       counts.lostLines += lostLines;
-      return { name: fileNameOf(step.value), text: paced(renderChatMarkdown(step.value, wholeOf), pause) };
+      return { name: fileNameOf(step.value), isInTrash, text: paced(renderChatMarkdown(step.value, wholeOf), pause) };
     }
   }
 
   return {
+    readJson,
+    readMarkdown: render,
+
     async exportJson(file, chats, onProgress, signal) {
       await saveNow();
       const counts = newCounts();
-      const exportedAt = new Date(clock.now()).toISOString();
-      await writePieces(file, exportChats({ ...chats, journal: all, blobs: exchanged, exportedAt, pause: createPause(), onProgress }, counts, signal));
+      await writePieces(file, readJson(chats, counts, onProgress, signal));
       return counts;
     },
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, open, readdir, rm } from "node:fs/promises";
+import { appendFile, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { describeError } from "../../core/base/errors";
 import type { FeedMarks, Log } from "../../core/ports";
@@ -8,6 +8,8 @@ const FOLDER = "feeds";
 const ENDING = ".feed";
 /** While a stream is written to, others hear of it this often, ms. */
 const SAY_EVERY_MS = 250;
+/** Windows that are not looked at read feeds late: those of the ended are kept for so long. */
+const FORGOTTEN_MS = 24 * 60 * 60 * 1000;
 
 /** What one writer tells the others: which streams it writes to. Lost words cost a later look at every folder, nothing else. */
 export interface Feed {
@@ -86,12 +88,21 @@ export async function readFeeds(root: string, marks: FeedMarks): Promise<{ reado
   return { streams: [...streams], marks: next };
 }
 
-/** Removes the feeds of writers that are gone: to be called once every folder has been looked at. */
-export async function removeFeeds(root: string, isGone: (writer: string) => Promise<boolean>): Promise<void> {
+/** The feeds of writers that ended long ago. What the others have not heard of them by now, a look at every folder tells. */
+export async function endedFeeds(root: string, isAlive: (writer: string) => Promise<boolean>): Promise<readonly string[]> {
   const folder = path.join(root, FOLDER);
+  const ended: string[] = [];
   for (const name of await namesIn(folder)) {
-    if (name.endsWith(ENDING) && (await isGone(name.slice(0, -ENDING.length)))) await rm(path.join(folder, name), { force: true });
+    if (!name.endsWith(ENDING)) continue;
+    const found = await stat(path.join(folder, name)).catch(() => undefined); // another window may be clearing away too
+    if (found !== undefined && Date.now() - found.mtimeMs > FORGOTTEN_MS && !(await isAlive(name.slice(0, -ENDING.length)))) ended.push(name);
   }
+  return ended;
+}
+
+/** Removes what `endedFeeds` gave: to be called when every folder has been looked at since, and that is on disk. */
+export async function removeFeeds(root: string, names: readonly string[]): Promise<void> {
+  for (const name of names) await rm(path.join(root, FOLDER, name), { force: true });
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -5,7 +5,7 @@ import { grouped, t } from "../../core/base/l10n";
 import { fileNameOf } from "../../core/store/exchange/chatMarkdown";
 import type { ChatExchange, OnExportProgress } from "../../core/store/exchange/exchange";
 import type { ExportCounts } from "../../core/store/exchange/exportChats";
-import type { ImportOutcome } from "../../core/store/exchange/importChats";
+import { describeOutcome } from "../../core/store/exchange/outcomeText";
 import type { Tables } from "../../core/store/tables";
 import { withProgress, type Report } from "./cancellation";
 
@@ -75,14 +75,6 @@ export async function importChats({ exchange, tables, onImported }: ExchangeComm
   const nothing = outcome.imported + outcome.copied + outcome.present === 0;
   if (!result.ok) void vscode.window.showErrorMessage(nothing ? result.error.message : `${result.error.message} ${describeOutcome(outcome)}`);
   else if (!result.value.isCancelled || !nothing) void vscode.window.showInformationMessage(describeOutcome(outcome));
-}
-
-function describeOutcome({ imported, present, copied, isCancelled }: ImportOutcome): string {
-  const parts = [imported === 1 ? t("1 chat was imported.") : t("{0} chats were imported.", grouped(imported))];
-  if (present > 0) parts.push(present === 1 ? t("1 was already there.") : t("{0} were already there.", grouped(present)));
-  if (copied > 0) parts.push(copied === 1 ? t("1 differs from the one here and stands beside it as a copy.") : t("{0} differ from those here and stand beside them as copies.", grouped(copied)));
-  if (isCancelled) parts.push(t("Then it was cancelled."));
-  return parts.join(" ");
 }
 
 async function chooseChat(tables: ExchangeCommandOptions["tables"]): Promise<{ readonly chatId: string; readonly title: string } | undefined> {

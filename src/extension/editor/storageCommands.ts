@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { grouped, t } from "../../core/base/l10n";
 import type { StorageCare } from "../../core/store/care";
-import type { BadLine, Verification } from "../../core/store/verify";
-import { hasProblems, renderVerification, summarize } from "../../core/store/verifyReport";
+import type { Verification } from "../../core/store/verify";
+import { describeCopied, hasProblems, linesToKeep, needsRebuild, renderVerification, summarize } from "../../core/store/verifyReport";
 import { withProgress } from "./cancellation";
 
 export interface VerifyOptions {
@@ -61,17 +61,11 @@ export async function verifyStorage({ care, root, onRepaired }: VerifyOptions, r
   await offerRepair({ care, root, onRepaired }, verification);
 }
 
-/** Lines of a newer build are no damage, and one that is not whole may be about to become so. */
-function linesToKeep({ badLines }: Verification): readonly BadLine[] {
-  return badLines.filter(({ kind }) => kind === "damaged" || kind === "foreign");
-}
-
 async function offerRepair({ care, onRepaired }: VerifyOptions, verification: Verification): Promise<void> {
   const lines = linesToKeep(verification);
   const rebuild = t("Rebuild Index");
   const quarantine = t("Copy Lines to Quarantine");
-  const needsIndex = verification.differences.length > 0 || verification.indexProblem !== undefined;
-  const choice = await vscode.window.showWarningMessage(summarize(verification), ...(needsIndex ? [rebuild] : []), ...(lines.length > 0 ? [quarantine] : []));
+  const choice = await vscode.window.showWarningMessage(summarize(verification), ...(needsRebuild(verification) ? [rebuild] : []), ...(lines.length > 0 ? [quarantine] : []));
   if (choice === rebuild) {
     await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: t("Cairn: rebuilding the index…") }, () => care.rebuildIndex());
     onRepaired();
@@ -82,9 +76,4 @@ async function offerRepair({ care, onRepaired }: VerifyOptions, verification: Ve
     onRepaired();
     void vscode.window.showInformationMessage(describeCopied(count));
   }
-}
-
-function describeCopied(count: number): string {
-  if (count === 0) return t("They lie in the folder “quarantine” of the storage already.");
-  return count === 1 ? t("1 line was copied to the folder “quarantine” of the storage; the journals are as they were.") : t("{0} lines were copied to the folder “quarantine” of the storage; the journals are as they were.", grouped(count));
 }

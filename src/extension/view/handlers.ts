@@ -7,6 +7,7 @@ import type { Connection } from "../../core/chat/connection";
 import type { Ownership } from "../../core/chat/ownership";
 import type { ModelPicker } from "../../core/chat/modelPicker";
 import type { Sessions } from "../../core/chat/sessions";
+import { chatName } from "../../core/chat/title";
 import type { Turns } from "../../core/chat/turns";
 import type { EditorSnapshot, Ids, PanelMemory, PanelState, StorageError } from "../../core/ports";
 import type { ChatFilter, EditorContext, Reply } from "../../core/protocol/calls";
@@ -54,7 +55,6 @@ export interface HandlerOptions {
 
 /** So many chats are listed at most; others are found by filter and search. */
 const MAX_LISTED_CHATS = 1_000;
-const MAX_TITLE_LENGTH = 200;
 const MAX_TAGS = 20;
 const MAX_TAG_LENGTH = 40;
 /** A page of earlier turns is one message to the panel: larger ones would hold it up. */
@@ -154,7 +154,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     },
 
     "chat.rename": async ({ chatId, title }) => {
-      const name = title.replace(/\s+/g, " ").trim().slice(0, MAX_TITLE_LENGTH);
+      const name = chatName(title);
       if (name === "") throw new CallError("refused", t("A chat's name cannot be empty. Write one, or leave it as it is."));
       const before = await existing(chatId);
       if (before.title !== name) orRefuse(storageFailure(await sessions.append(chatId, [{ type: "chat.renamed", chatId, title: name }])));

@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
 import { check, describeCheckError } from "../../core/base/check";
 import { assertNever, describeError } from "../../core/base/errors";
-import { t, uiLanguage } from "../../core/base/l10n";
+import { t } from "../../core/base/l10n";
 import type { Log, SqlValue } from "../../core/ports";
 import { storageRequest, type QueryResult, type StorageAsk, type StorageOverview, type StorageReply } from "../../core/protocol/storagePage";
 import type { QueryTable, StorageCare, StorageLook } from "../../core/store/care";
-import type { StorageKind } from "../../core/store/storageSizes";
+import { STORAGE_KINDS } from "../../core/store/storageSizes";
+import { kindText, sizeText } from "../../core/store/storageText";
 import type { Tables } from "../../core/store/tables";
 import { renderHtml } from "./html";
 
@@ -97,19 +98,9 @@ async function overview({ root, care, look, tables }: StorageBrowserOptions): Pr
   const chats = await tables.chatIds({});
   const sizes = await look.tables();
   const [trash, { kinds }, commands] = await Promise.all([tables.chatIds({ isTrash: true }), care.measure(), vscode.commands.getCommands()]);
-  const labels: Readonly<Record<StorageKind, string>> = {
-    journals: t("Journals"), index: t("Index"), search: t("Search index"), blobs: t("Attached files"), quarantine: t("Quarantine"), windows: t("Notes of open windows"), other: t("Other files"),
-  };
-  const rows = (Object.keys(labels) as StorageKind[]).map((kind) => ({ label: labels[kind], files: kinds[kind].files, size: sizeText(kinds[kind].sizeBytes) })); // the record's own keys
+  const rows = STORAGE_KINDS.map((kind) => ({ label: kindText(kind), files: kinds[kind].files, size: sizeText(kinds[kind].sizeBytes) }));
   const all = Object.values(kinds).reduce((sum, kind) => ({ files: sum.files + kind.files, sizeBytes: sum.sizeBytes + kind.sizeBytes }));
   return { folder: root, rows: [...rows, { label: t("All of it"), files: all.files, size: sizeText(all.sizeBytes) }], chatCount: chats.length, trashCount: trash.length, canReveal: commands.includes(REVEAL), tables: sizes };
-}
-
-function sizeText(sizeBytes: number): string {
-  const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
-  const step = sizeBytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(sizeBytes) / 3));
-  const unit = units[step] ?? "byte";
-  return new Intl.NumberFormat(uiLanguage(), { style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", maximumFractionDigits: step === 0 ? 0 : 1 }).format(sizeBytes / 1000 ** step);
 }
 
 function toResult({ columns, rows, isCut }: QueryTable): QueryResult {

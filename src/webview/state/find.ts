@@ -44,6 +44,8 @@ export function createFind({ client, timers, chatId, show, onError }: FindOption
     // New words are looked for from the end of the chat; more of the same places move nothing.
     const results = search.results.value;
     if (results === undefined || search.text.peek() === shownText) return;
+    // Nothing to go to; there may be yet, while chats are still being read for the search.
+    if (results.hits.length === 0) return;
     shownText = search.text.peek();
     goTo(0);
   })));

@@ -8,6 +8,13 @@ export interface ExportedChats {
   readonly hasTrash: boolean;
 }
 
+/** A chat as Markdown: its text in pieces, and a name for its file, without an ending. */
+export interface RenderedChat {
+  readonly name: string;
+  readonly isInTrash: boolean;
+  readonly text: AsyncIterable<string>;
+}
+
 export type OnExportProgress = (chatsDone: number, chatCount: number) => void;
 
 /**
@@ -15,6 +22,10 @@ export type OnExportProgress = (chatsDone: number, chatCount: number) => void;
  * with the signal's reason when they are aborted; no half-written file is left.
  */
 export interface ChatExchange {
+  /** The text of a file that `importFile` takes, for whoever writes it somewhere; `counts` is filled as it goes. */
+  readJson(chats: ExportedChats, counts: ExportCounts, onProgress: OnExportProgress, signal: AbortSignal): AsyncIterable<string>;
+  /** A chat to be read; undefined where there is nothing of it, or where it is in the trash and that is not meant. `counts` as above. */
+  readMarkdown(chatId: string, hasTrash: boolean, counts: ExportCounts, signal: AbortSignal): Promise<RenderedChat | undefined>;
   /** One file that `importFile` takes. */
   exportJson(file: string, chats: ExportedChats, onProgress: OnExportProgress, signal: AbortSignal): Promise<ExportCounts>;
   /** One file of one chat. */

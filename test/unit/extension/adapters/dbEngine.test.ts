@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { open, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describeDbContract } from "../../../support/contracts/db";
 import { openMemoryDb } from "../../../support/fakes/db";
@@ -79,6 +79,7 @@ describe("openEngine: images", () => {
     if (!existsSync("/dev/full")) return this.skip();
     const old = await saveImage();
     const db = await openMemoryDb({ imagePath: image });
+    await db.batch([{ sql: "CREATE TABLE more (id)" }]);
     // Stands for a full disk: what is written to it fails with ENOSPC.
     const temporary = `${image}.${process.pid}.tmp`;
     await symlink("/dev/full", temporary);
@@ -86,7 +87,20 @@ describe("openEngine: images", () => {
     assert.deepEqual([await readdir(folder), await readFile(image)], [["index.sqlite"], old]);
     await db.save();
     await db.close();
-    assert.equal(await tableCount(), 1);
+    assert.equal(await tableCount(), 2);
+  });
+
+  it("is not written anew by who only looks", async () => {
+    await saveImage();
+    const before = await stat(image);
+    const db = await openMemoryDb({ imagePath: image });
+    await db.query("SELECT * FROM items");
+    await db.save();
+    assert.equal((await stat(image)).ino, before.ino);
+    await db.batch([{ sql: "DELETE FROM items" }]);
+    await db.save();
+    assert.notEqual((await stat(image)).ino, before.ino);
+    await db.close();
   });
 
   it("is not led astray by what a crashed save left", async () => {
@@ -95,9 +109,10 @@ describe("openEngine: images", () => {
     await leftover.writeFile(Buffer.alloc(1_000_000, 1));
     await leftover.close();
     const db = await openMemoryDb({ imagePath: image });
+    await db.batch([{ sql: "CREATE TABLE more (id)" }]);
     await db.save();
     await db.close();
-    assert.deepEqual([await tableCount(), await readdir(folder)], [1, ["index.sqlite"]]);
+    assert.deepEqual([await tableCount(), await readdir(folder)], [2, ["index.sqlite"]]);
   });
 
   it("names the error that failed a batch, also when SQLite had ended the transaction by itself", async () => {
