@@ -99,7 +99,7 @@ module.exports = tseslint.config(
     rules: forbid(["/adapters/", "editor and view know core; compose.ts brings adapters."], NO_SDK),
   },
   {
-    files: ["src/extension/cli.ts"],
+    files: ["src/extension/cli.ts", "src/extension/cli/**/*.ts"],
     rules: forbid(["^vscode$", "the command line has no editor."]),
   },
 );

@@ -248,8 +248,6 @@ export interface Claims {
   /** Takes a stream unless another living writer has it, whose name it gives then. */
   claim(stream: string): Promise<string | undefined>;
   release(stream: string): Promise<void>;
-  /** Whether this writer has the stream. */
-  holds(stream: string): boolean;
   /** Lets the one who has a stream know that it is wanted here. */
   want(stream: string): Promise<void>;
   /** Of the streams held here those that are wanted elsewhere. */

@@ -19,8 +19,6 @@ export interface StoresOptions extends Pick<StoreOptions, "onChanged" | "onProgr
   /** The folder of the built threads. */
   readonly dist: string;
   readonly translation: Translation;
-  /** False leaves the tables' file alone: they are made from the journals, in memory. */
-  readonly hasImage?: boolean;
   /** The log of a room. */
   readonly logOf: (room: string) => Log;
 }
@@ -42,12 +40,12 @@ export interface Stores {
 }
 
 /** Opens nothing yet: each part begins with its first use. */
-export function openStores({ root, dist, translation, logOf, hasImage = true, ...told }: StoresOptions): Stores {
+export function openStores({ root, dist, translation, logOf, ...told }: StoresOptions): Stores {
   const writer = ids.next();
   const log = logOf("storage");
   const journal = createJournal({ root, writer, log: logOf("journal") });
   const search = openSearch({ workerPath: path.join(dist, "searchWorker.js"), journalRoot: root, folder: path.join(root, "search"), writer, log: logOf("search") });
-  const thread = { workerPath: path.join(dist, "storeWorker.js"), wasmPath: path.join(dist, "sql-wasm.wasm"), root, imagePath: hasImage ? path.join(root, "index.sqlite") : undefined, translation };
+  const thread = { workerPath: path.join(dist, "storeWorker.js"), wasmPath: path.join(dist, "sql-wasm.wasm"), root, imagePath: path.join(root, "index.sqlite"), translation };
   const tables = createLazyTables(() => openStore({ ...thread, ...told, log: logOf("store") }));
   const blobs = createBlobs({ files: createBlobFiles({ root, log }), log });
   return {

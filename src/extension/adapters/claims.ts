@@ -81,7 +81,6 @@ export function createClaims({ root, writer, start, isAlive, isRemoved }: Claims
   return {
     claim,
     release,
-    holds: (stream) => ours.has(stream),
     async want(stream) {
       await writeFile(path.join(folderOf(stream), WANTED), writer);
     },

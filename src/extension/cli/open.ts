@@ -37,13 +37,11 @@ export interface Opening {
 /** Opens the folder for one command, and closes it whatever comes of that. */
 export async function withFolder(values: DataValues, { io, dist, translation, env }: Context, { changes }: Opening, work: (folder: OpenFolder) => Promise<ExitCode>): Promise<ExitCode> {
   const root = await findFolder(values.data, env);
-  const isNewer = ((await readImageVersion(path.join(root, "index.sqlite"))) ?? 0) > SCHEMA_VERSION;
-  if (isNewer && changes) refuse(t("A newer Cairn has been at work in {0}: this one reads it and changes nothing. Update Cairn, then try again.", root));
-  if (isNewer) io.say(t("The index was written by a newer Cairn: the chats are read without it, which takes longer."));
+  if (changes && ((await readImageVersion(path.join(root, "index.sqlite"))) ?? 0) > SCHEMA_VERSION) refuse(t("A newer Cairn has been at work in {0}: this one reads it and changes nothing. Update Cairn, then try again.", root));
   const logOf = (room: string): Log => createLog(room, values.verbose === true ? io.say : () => undefined);
   const stores = openStores({
     root, dist, translation, logOf,
-    hasImage: !isNewer,
+    onNewer: () => io.say(t("The index was written by a newer Cairn: the chats are read without it, which takes longer.")),
     onProgress: ({ readBytes, totalBytes }) => io.showProgress(t("reading chats: {0} of {1} MB", grouped(Math.round(readBytes / MEGABYTE)), grouped(Math.round(totalBytes / MEGABYTE)))),
   });
   try {

@@ -32,7 +32,6 @@ function openClaims(writer: string, memory: Memory): MemoryClaims {
     async release(stream) {
       if (owners.get(stream) === writer) owners.delete(stream);
     },
-    holds: (stream) => owners.get(stream) === writer,
     want: async (stream) => void wanted.add(stream),
     wanted: async () => [...wanted].filter((stream) => owners.get(stream) === writer),
     async forget(stream) {

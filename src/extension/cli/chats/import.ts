@@ -8,7 +8,7 @@ import { exchangeOf } from "./chat";
 export const importCommand = defineCommand({
   summary: () => t("Takes in chats from a JSON file that was exported, with nothing lost."),
   details: () => [
-    t("The file is read to its end first: of one that is damaged nothing is imported. Chats that are there already are skipped. One that has gone on here gets the file's version beside it; one that has only begun here, as after an import that was killed, is completed."),
+    t("The file is read to its end first: of one that is damaged nothing is imported. Chats that are there already are skipped. One that has gone on here gets the file's version beside it. An import that was cut off is taken up by the next one."),
   ],
   operands: "FILE",
   count: [1, 1],
