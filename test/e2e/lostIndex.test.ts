@@ -21,7 +21,7 @@ describe("the index, which is lost", function () {
     const told = panel.frame.getByRole("progressbar", { name: /^Reading your chats: \d+ %$/ });
     await told.waitFor();
     await statusBar(workbench, /Cairn: reading your chats: \d+ %/).waitFor();
-    await panel.chats.first().waitFor({ timeout: 60_000 });
+    await panel.chats.first().waitFor({ timeout: 40_000 });
     await told.waitFor({ state: "detached" });
     await statusBar(workbench, "reading your chats").waitFor({ state: "detached" });
     assert.ok((await panel.chats.count()) >= 200);

@@ -1,6 +1,6 @@
 import { describeError } from "../base/errors";
 import { t } from "../base/l10n";
-import type { Journal, Log } from "../ports";
+import type { Journal, Log, StorageError } from "../ports";
 import type { ChatEvent, EventBody } from "../protocol/events";
 import type { Session } from "./session";
 
@@ -26,4 +26,9 @@ export async function putAside(session: Session, { journal, log }: { readonly jo
 /** What is to be said in a chat of lines that only a newer build understands; it is true in a copy of the chat too. */
 export function newerNotice(chatId: string): EventBody<ChatEvent> {
   return { type: "notice", chatId, level: "warning", text: t("What a newer Cairn has written in this chat is left out here. Update Cairn to see it; until then nothing can be added to the chat that it has written in.") };
+}
+
+/** Why nothing is added to such a chat. */
+export function newerRefusal(): StorageError {
+  return { code: "denied", message: t("a newer Cairn has written in this chat; update Cairn to go on with it, or begin a new chat") };
 }

@@ -1,5 +1,4 @@
 import { describeError } from "../base/errors";
-import { t } from "../base/l10n";
 import { Emitter } from "../base/emitter";
 import { fail, ok, type Result } from "../base/result";
 import type { Clock, Ids, Journal, Log, StorageError } from "../ports";
@@ -10,21 +9,18 @@ import { lastTurns, readEnd, turnsBefore, type OpenedChat } from "./chatEnd";
 import { readNews } from "./chatReader";
 import { ChatWriter, type Saving } from "./chatWriter";
 import { chatsToLetGo } from "./idleChats";
-import { newerNotice, putAside } from "./leftOutLines";
+import { newerNotice, newerRefusal, putAside } from "./leftOutLines";
+import { follow, openTurns } from "./openTurns";
 import { accept, inEnvelope, inTurn, newSession, numberEvents, using, type Session } from "./session";
 import type { MovePayloads } from "./payloads";
+import { claimFor, type WriteClaimOptions } from "./writeClaim";
 
-/** A chat that another window writes is looked at again after this time, as long as somebody here has asked for it. */
-const FOLLOW_MS = 1_000;
-
-export interface SessionsOptions {
+export interface SessionsOptions extends WriteClaimOptions {
   readonly journal: Journal;
   readonly tables: Tables;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  /** Whether this window may write to a chat: false when another one has it. Where claims have numbers, a new one says that others may have written in between. */
-  readonly mayWrite: (chatId: string) => Promise<boolean | number>;
   /** Moves what is too large for a journal's lines elsewhere, before it is stored and shown. */
   readonly movePayloads?: MovePayloads;
 }
@@ -167,10 +163,10 @@ export class Sessions {
   }
 
   async #store(session: Session, bodies: readonly EventBody<ChatEvent>[]): Promise<Result<void, StorageError>> {
-    const claim = await this.#claimOf(session);
+    const claim = await claimFor(session, this.#options);
     if (!claim.ok) return claim;
     if (!session.isLoaded || claim.value !== session.claim) await this.#readOn(session, claim.value);
-    if (session.hasNewer) return fail({ code: "denied", message: t("a newer Cairn has written in this chat; update Cairn to go on with it, or begin a new chat") });
+    if (session.hasNewer) return fail(newerRefusal());
     const events = numberEvents(session, (await this.#options.movePayloads?.(bodies)) ?? bodies, this.#options);
     const written = await this.#writer.write(session, events);
     if (!written.ok) return written;
@@ -180,18 +176,6 @@ export class Sessions {
 
   #acceptUnsaved(session: Session, bodies: readonly EventBody<ChatEvent>[]): void {
     for (const event of numberEvents(session, bodies, this.#options)) accept(session, event, this.events);
-  }
-
-  async #claimOf({ state: { chatId }, claim: last }: Session): Promise<Result<true | number, StorageError>> {
-    try {
-      const claim = await this.#options.mayWrite(chatId);
-      if (claim !== false) return ok(claim);
-      return fail({ code: "elsewhere", message: t("This chat is open in another window. Choose “Continue here” to go on with it in this one.") });
-    } catch (error) {
-      // The journal keeps whole without; what is wrong with the folder it says itself.
-      this.#options.log.warn(`It cannot be told which window has a chat: ${describeError(error)}`);
-      return ok(last);
-    }
   }
 
   /** Reads what is new, and says in the chat what is to be said of it. */
@@ -207,27 +191,14 @@ export class Sessions {
 
   /** A turn still running whose writer is gone ended with that writer: say so, for good. One that lives on is followed. */
   async #endInterrupted(session: Session): Promise<void> {
-    const { journal } = this.#options;
-    for (const turn of session.state.turns) {
-      if (turn.status !== "running" || this.#running.has(turn.turnId)) continue;
-      const writer = session.turnWriters.get(turn.turnId);
-      if (writer !== undefined && writer !== journal.writer && (await journal.isWriterAlive(writer))) this.#follow(session);
-      else await this.#say(session, { type: "turn.ended", chatId: session.state.chatId, turnId: turn.turnId, status: "interrupted" });
-    }
+    const { lost, isGoingOn } = await openTurns(session, this.#running, this.#options.journal);
+    if (isGoingOn) follow(session, this.#options, () => inTurn(session, () => this.#readOn(session)));
+    for (const turnId of lost) await this.#say(session, { type: "turn.ended", chatId: session.state.chatId, turnId, status: "interrupted" });
   }
 
   /** Says something of the chat's own: stored where this window may, else only shown. */
   async #say(session: Session, body: EventBody<ChatEvent>): Promise<void> {
     const stored = await this.#store(session, [body]);
     if (!stored.ok) this.#acceptUnsaved(session, [body]);
-  }
-
-  #follow(session: Session): void {
-    if (session.isFollowed) return;
-    session.isFollowed = true;
-    this.#options.clock.after(FOLLOW_MS, () => {
-      session.isFollowed = false;
-      inTurn(session, () => this.#readOn(session)).catch((error: unknown) => this.#options.log.warn(`A chat could not be read on: ${describeError(error)}`));
-    });
   }
 }

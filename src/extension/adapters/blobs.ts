@@ -3,7 +3,7 @@ import { fail, ok, type Result } from "../../core/base/result";
 import type { BlobProblem, Blobs, Journal, Log, StorageError } from "../../core/ports";
 import { blobsNamed, isBlobName } from "../../core/protocol/blobNames";
 import { putAside, type BlobFiles } from "../../core/store/blobFiles";
-import { describeStorageError } from "./systemErrors";
+import { describeStorageError } from "./storageErrors";
 
 /** Of what is on disk so much is held beside, bytes; lines that never came would else fill the memory. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;

@@ -1,7 +1,6 @@
 import { open, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { describeError } from "../../core/base/errors";
-import { t } from "../../core/base/l10n";
 import { fail, ok, type Result } from "../../core/base/result";
 import type { Appended, Claims, Journal, Log, StorageError } from "../../core/ports";
 import { encodeLine } from "../../core/store/line";
@@ -15,9 +14,10 @@ import { ENDING } from "./journalFiles";
 import { LINE_FEED } from "./journalLines";
 import { checkStream } from "./journalNames";
 import { createJournalReader } from "./journalReader";
-import { moveTo, removeBegun, writePlaced } from "./placedFile";
+import { encoded, moveTo, removeBegun, writePlaced } from "./placedFile";
 import { quarantine } from "./quarantine";
-import { describeStorageError, isSystemError } from "./systemErrors";
+import { describeStorageError, RemovedError } from "./storageErrors";
+import { isSystemError } from "./systemErrors";
 
 /** Files kept open: one per chat that streams now, and a few more. */
 const MAX_OPEN_FILES = 16;
@@ -148,7 +148,7 @@ export function createJournal({ root, writer, log, rotateBytes = ROTATE_BYTES }:
       return ok(ranges);
     } catch (error) {
       await cutBack(file);
-      return fail(describeRefusal(error));
+      return fail(describeStorageError(error));
     }
   }
 
@@ -213,7 +213,7 @@ export function createJournal({ root, writer, log, rotateBytes = ROTATE_BYTES }:
         return ok({ startOffset: 0, endOffset: sizeBytes, writer: name });
       } catch (error) {
         if (!(error instanceof RemovedError) && !isSystemError(error)) throw error; // no line can say it, or the values cannot be had
-        return fail(describeRefusal(error));
+        return fail(describeStorageError(error));
       }
     },
 
@@ -243,14 +243,4 @@ export function createJournal({ root, writer, log, rotateBytes = ROTATE_BYTES }:
       await heartbeat.stop();
     },
   };
-}
-
-async function* encoded(batches: AsyncIterable<readonly unknown[]>): AsyncGenerator<Uint8Array> {
-  for await (const batch of batches) yield Buffer.concat(batch.map((value) => encodeLine(value)));
-}
-
-class RemovedError extends Error {}
-
-function describeRefusal(error: unknown): StorageError {
-  return error instanceof RemovedError ? { code: "gone", message: t("This chat was deleted for good. Begin a new one.") } : describeStorageError(error);
 }

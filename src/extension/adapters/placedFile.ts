@@ -1,5 +1,6 @@
 import { link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { encodeLine } from "../../core/store/line";
 import { isCode } from "./systemErrors";
 
 /** In the storage folder: files that are not whole yet, named for their writer and a number. */
@@ -26,6 +27,11 @@ export async function writePlaced(root: string, name: string, pieces: AsyncItera
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+/** Batches of values as journal lines. Throws what `encodeLine` throws. */
+export async function* encoded(batches: AsyncIterable<readonly unknown[]>): AsyncGenerator<Uint8Array> {
+  for await (const batch of batches) yield Buffer.concat(batch.map((value) => encodeLine(value)));
 }
 
 /** Gives a file another name that nothing has; false when something has it. */
