@@ -37,6 +37,7 @@ describe("a large file that is attached", function () {
     await workbench.reload();
     await reopenPanel();
     await panel.conversation.getByText("Answer two.").waitFor();
+    await openFile(workbench, "src/big.ts"); // the editor may have forgotten that it was open
     await panel.frame.getByRole("button", { name: /^Remove big\.ts/ }).last().click();
     await exchange("Question three", "Answer three.");
     assert.deepEqual([sent().length, sent()[0], sent()[2]], [5, `user: ${rendered} + Question one`, `user: ${rendered} + Question two`]);
