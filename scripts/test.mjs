@@ -23,7 +23,7 @@ const STAGES = [
   { name: "unit", args: ["scripts/runMocha.mjs", "out/test/unit", "--reporter", "dot"], limitSeconds: 300, hasTests: true, takesGrep: true, needs: ["build tests"] },
   { name: "integration", args: ["scripts/integration.mjs"], limitSeconds: 240, hasTests: true, takesGrep: true, needs: ["build tests", "build"] },
   { name: "package", args: ["scripts/package.mjs"], limitSeconds: 60, needs: ["build"] },
-  { name: "e2e", args: ["scripts/runMocha.mjs", "out/test/e2e", "--timeout", "60000"], limitSeconds: 900, hasTests: true, takesGrep: true, shards: 2, needs: ["build tests", "package"] },
+  { name: "e2e", args: ["scripts/runMocha.mjs", "out/test/e2e", "--timeout", "60000"], limitSeconds: 900, hasTests: true, takesGrep: true, needs: ["build tests", "package"] },
 ];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { grep: { type: "string" }, pictures: { type: "boolean", default: false } } });
