@@ -1,6 +1,5 @@
 // Runs bundled mocha tests: `node scripts/runMocha.mjs <folder> [--timeout ms] [--reporter name]`.
-// CAIRN_TEST_GREP chooses tests by name; CAIRN_TEST_SHARD=1/2 every second file from the first on; the counts go to the file that
-// CAIRN_TEST_RESULT names.
+// CAIRN_TEST_GREP chooses tests by name; the counts go to the file that CAIRN_TEST_RESULT names.
 import { globSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -10,8 +9,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { timeout: { type: "string", default: "2000" }, reporter: { type: "string", default: "spec" } },
 });
-const [shard = 1, shards = 1] = (process.env["CAIRN_TEST_SHARD"] ?? "1/1").split("/").map(Number);
-const files = positionals.flatMap((folder) => globSync(`${folder}/**/*.test.js`)).sort().filter((_, index) => index % shards === shard - 1);
+const files = positionals.flatMap((folder) => globSync(`${folder}/**/*.test.js`)).sort();
 const grep = process.env["CAIRN_TEST_GREP"];
 // A forgotten `.only` would quietly leave all other tests out.
 const mocha = new Mocha({ timeout: Number(values.timeout), reporter: values.reporter, forbidOnly: true, ...(grep ? { grep } : {}) });

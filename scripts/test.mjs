@@ -2,17 +2,15 @@
 // `npm test -- unit e2e --grep text` runs those stages alone, of their tests those that match; with --pictures the end-to-end
 // run takes the pictures of the README.
 import "./node24.mjs";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { nodeBinary, root } from "./places.mjs";
 import { run } from "./processes.mjs";
 
 /**
- * `needs` names builds that must have succeeded. A stage that is no set of tests counts only when it fails. Of `shards`
- * processes, which run side by side, each takes its share of the test files.
- * @typedef {{ name: string, args: readonly string[], limitSeconds: number, hasTests?: boolean, takesGrep?: boolean, shards?: number, needs?: readonly string[] }} Stage
- * @typedef {{ passed: number, failed: number, skipped: number, note?: string, failures?: readonly string[] }} Counts
+ * `needs` names builds that must have succeeded. A stage that is no set of tests counts only when it fails.
+ * @typedef {{ name: string, args: readonly string[], limitSeconds: number, hasTests?: boolean, takesGrep?: boolean, needs?: readonly string[] }} Stage
  */
 
 /** @type {readonly Stage[]} */
@@ -33,8 +31,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const outDir = path.join(root, "out");
-mkdirSync(outDir, { recursive: true });
+const resultFile = path.join(root, "out", "result.json");
+mkdirSync(path.dirname(resultFile), { recursive: true });
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
 const summary = [];
@@ -79,40 +77,14 @@ function neededBy(stage) {
 
 /**
  * @param {Stage} stage
- * @returns {Promise<Counts>}
+ * @returns {Promise<{ passed: number, failed: number, skipped: number, note?: string, failures?: readonly string[] }>}
  */
 async function runStage(stage) {
   console.log(`\n── ${stage.name}`);
-  const shards = await Promise.all(Array.from({ length: stage.shards ?? 1 }, (_, index) => runShard(stage, index + 1)));
-  const sum = (/** @type {"passed" | "failed" | "skipped"} */ key) => shards.reduce((count, shard) => count + shard[key], 0);
-  const note = shards.flatMap((shard) => shard.note ?? []).join("; ");
-  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped"), failures: shards.flatMap((shard) => shard.failures ?? []), ...(note === "" ? {} : { note }) };
-}
-
-/**
- * Runs one process of a stage. The first one's output is seen as it comes, that of the others when they have ended.
- * @param {Stage} stage
- * @param {number} shard counted from 1
- * @returns {Promise<Counts>}
- */
-async function runShard(stage, shard) {
-  const resultFile = path.join(outDir, `result-${shard}.json`);
   rmSync(resultFile, { force: true });
   const grep = stage.takesGrep && values.grep ? values.grep : undefined;
-  const env = {
-    ...process.env,
-    CAIRN_TEST_RESULT: resultFile,
-    ...(stage.shards === undefined ? {} : { CAIRN_TEST_SHARD: `${shard}/${stage.shards}` }),
-    ...(grep ? { CAIRN_TEST_GREP: grep } : {}),
-    ...(values.pictures ? { CAIRN_PICTURES: "1" } : {}),
-  };
-  const logFile = path.join(outDir, `${stage.name}-${shard}.log`);
-  const log = shard === 1 ? undefined : openSync(logFile, "w");
-  const code = await run(nodeBinary, stage.args, { cwd: root, env, timeoutMs: stage.limitSeconds * 1000, stdio: log === undefined ? "inherit" : ["ignore", log, log] });
-  if (log !== undefined) {
-    closeSync(log);
-    console.log(readFileSync(logFile, "utf8"));
-  }
+  const env = { ...process.env, CAIRN_TEST_RESULT: resultFile, ...(grep ? { CAIRN_TEST_GREP: grep } : {}), ...(values.pictures ? { CAIRN_PICTURES: "1" } : {}) };
+  const code = await run(nodeBinary, stage.args, { cwd: root, env, timeoutMs: stage.limitSeconds * 1000 });
   const counts = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, "utf8")) : { passed: 0, failed: 0, skipped: 0 };
   if (code === "timeout") return { ...counts, failed: counts.failed + 1, note: `ended: it took longer than ${stage.limitSeconds} s` };
   if (code !== 0 && counts.failed === 0) return { ...counts, failed: 1, note: `ended with code ${code}` };

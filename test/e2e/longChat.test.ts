@@ -77,6 +77,7 @@ describe("a chat of 5,000 messages", function () {
       await box.press("Enter");
     }
     await panel.frame.getByText(`1 of ${count}`, { exact: true }).waitFor();
+    await eventually(async () => (await inSight()).includes(chat.places[0]?.turn ?? 0), "round to the newest");
     await box.press("Shift+Enter");
     await eventually(async () => (await inSight()).includes(chat.places.at(-1)?.turn ?? 0), "round to the oldest");
     const close = panel.frame.getByRole("search", { name: "Find in chat" }).getByRole("button", { name: "Close" });

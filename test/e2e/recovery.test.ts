@@ -101,7 +101,7 @@ describe("a conversation survives", function () {
   });
 
   it("a killed host while a person types on and on: what was typed is there", async () => {
-    await panel.message.pressSequentially("typing without a pause, key after key", { delay: 30 });
+    await panel.message.pressSequentially("typing without a pause, key after key, word after word, and on and on to the end of it", { delay: 30 });
     workbench.killExtensionHost();
     await workbench.reload();
     await reopenPanel();
