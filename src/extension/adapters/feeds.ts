@@ -1,7 +1,8 @@
-import { appendFile, mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { appendFile, mkdir, open, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { describeError } from "../../core/base/errors";
 import type { FeedMarks, Log } from "../../core/ports";
+import { namesIn } from "./folderNames";
 import { isCode } from "./systemErrors";
 
 const FOLDER = "feeds";
@@ -103,15 +104,6 @@ export async function endedFeeds(root: string, isAlive: (writer: string) => Prom
 /** Removes what `endedFeeds` gave: to be called when every folder has been looked at since, and that is on disk. */
 export async function removeFeeds(root: string, names: readonly string[]): Promise<void> {
   for (const name of names) await rm(path.join(root, FOLDER, name), { force: true });
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isCode(error, "ENOENT", "ENOTDIR")) return [];
-    throw error;
-  }
 }
 
 async function readFrom(file: string, offset: number): Promise<Buffer> {

@@ -1,6 +1,7 @@
-import { link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { encodeLine } from "../../core/store/line";
+import { namesIn } from "./folderNames";
 import { isCode } from "./systemErrors";
 
 /** In the storage folder: files that are not whole yet, named for their writer and a number. */
@@ -53,15 +54,6 @@ export async function moveTo(from: string, to: string): Promise<boolean> {
 export async function removeBegun(root: string, isGone: (writer: string) => Promise<boolean>): Promise<void> {
   const folder = path.join(root, BEGUN);
   for (const name of await namesIn(folder)) if (await isGone(name.split("~")[0] ?? "")) await rm(path.join(folder, name), { force: true });
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isCode(error, "ENOENT", "ENOTDIR")) return [];
-    throw error;
-  }
 }
 
 async function isThere(file: string): Promise<boolean> {

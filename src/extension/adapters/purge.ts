@@ -4,6 +4,7 @@ import { describeError } from "../../core/base/errors";
 import type { Claims, Clock, Ids, Journal, Log } from "../../core/ports";
 import { EVENT_VERSION, type EventOf } from "../../core/protocol/events";
 import { streamOf, TOMBSTONES } from "../../core/store/streams";
+import { namesIn } from "./folderNames";
 import { createRemovalLock, type RemovalLock } from "./removalLock";
 import type { NodeJournal } from "./journal";
 import { QUARANTINE, quarantinePrefix } from "./quarantine";
@@ -112,15 +113,6 @@ export function createPurge({ root, journal, claims, clock, ids, log, lock = cre
       return found;
     },
   };
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isCode(error, "ENOENT", "ENOTDIR")) return [];
-    throw error;
-  }
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {
